@@ -1,0 +1,27 @@
+/**
+ * A broken invariant: something that no peer, client or disk can cause, so it is a bug. It stops the node and is
+ * never caught to carry on.
+ */
+export class InvariantViolation extends Error {
+  override readonly name = 'InvariantViolation'
+  readonly context: Readonly<Record<string, unknown>>
+
+  constructor(message: string, context: Readonly<Record<string, unknown>> = {}) {
+    super(`${message} ${JSON.stringify(context)}`)
+    this.context = context
+  }
+}
+
+/** States what cannot be otherwise. Stays on in production: going on from a wrong state loses data. */
+export function assert(
+  condition: boolean,
+  message: string,
+  context?: Readonly<Record<string, unknown>>,
+): asserts condition {
+  if (!condition) throw new InvariantViolation(message, context)
+}
+
+/** The end of an exhaustive switch; the compiler proves that it is never reached. */
+export function unreachable(value: never, what: string): never {
+  throw new InvariantViolation(`unreachable: ${what}`, { value })
+}

@@ -1,0 +1,13 @@
+import type { Epoch, NodeId } from '../ids.ts'
+
+/**
+ * One decision of an engine. `name` is the protocol's own word for it (the action's name in its specification), `rule`
+ * where its paper states it. Fields of `detail` are plain.
+ */
+export interface TraceEvent {
+  readonly name: string
+  readonly node: NodeId
+  readonly epoch: Epoch
+  readonly rule: string
+  readonly detail: Readonly<Record<string, unknown>>
+}

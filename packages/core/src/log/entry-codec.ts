@@ -1,0 +1,82 @@
+import type { ByteReader } from '../bytes/byte-reader.ts'
+import { ByteWriter } from '../bytes/byte-writer.ts'
+import { QuorateError } from '../errors.ts'
+import type { Entry, EntryKind } from './entry.ts'
+
+/**
+ * The one binary form of an entry, in a log file and on a link, little endian:
+ *
+ * | bytes | field |
+ * |---|---|
+ * | 4 | length of all that follows |
+ * | 1 | kind: 0 command, 1 no-op, 2 membership |
+ * | 8 | index |
+ * | 8 | epoch |
+ * | 8 | time, milliseconds since 1970 |
+ * | 4 | replica of the request, 0 if none waits |
+ * | 8 | sequence of the request |
+ * | rest | data |
+ */
+export const entryHeaderBytes = 41
+
+const kinds: readonly EntryKind[] = ['command', 'noop', 'membership']
+
+/** Bytes of `entry`'s binary form. */
+export function encodedLength(entry: Entry): number {
+  return entryHeaderBytes + entry.data.length
+}
+
+/** Writes `entry`, from its `encoded` form if it has one. */
+export function writeEntry(writer: ByteWriter, entry: Entry): void {
+  if (entry.encoded !== undefined) {
+    writer.raw(entry.encoded)
+    return
+  }
+  writer.u32(entryHeaderBytes - 4 + entry.data.length)
+  writer.u8(kinds.indexOf(entry.kind))
+  writer.u64(entry.index).u64(entry.epoch).u64(entry.time)
+  writer.u32(entry.request?.replica ?? 0).u64(entry.request?.sequence ?? 0)
+  writer.raw(entry.data)
+}
+
+/** The binary form of `entry`, made on the first call and kept on the entry. */
+export function encodeEntry(entry: Entry): Uint8Array {
+  if (entry.encoded === undefined) {
+    const writer = new ByteWriter(encodedLength(entry))
+    writeEntry(writer, entry)
+    entry.encoded = writer.written()
+  }
+  return entry.encoded
+}
+
+/**
+ * Reads one entry at the reader's position. Its `data` and `encoded` are views of the reader's bytes.
+ * Bad bytes are a `QuorateError` with code `DECODE`.
+ */
+export function readEntry(reader: ByteReader): Entry {
+  const start = reader.position
+  const length = reader.u32()
+  const kind = kinds[reader.u8()]
+  if (kind === undefined || length < entryHeaderBytes - 4) {
+    throw new QuorateError(
+      'DECODE',
+      `cannot decode a log entry at byte ${start}: bad kind or length ${length}`,
+    )
+  }
+  const index = reader.u64()
+  const epoch = reader.u64()
+  const time = reader.u64()
+  const replica = reader.u32()
+  const sequence = reader.u64()
+  const data = reader.raw(length - (entryHeaderBytes - 4))
+  const encoded = reader.bytes.subarray(start, reader.position)
+  return {
+    index,
+    epoch,
+    time,
+    kind,
+    request: replica === 0 ? undefined : { replica, sequence },
+    data,
+    encoded,
+  }
+}

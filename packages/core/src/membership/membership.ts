@@ -1,0 +1,89 @@
+import { ByteReader } from '../bytes/byte-reader.ts'
+import { ByteWriter } from '../bytes/byte-writer.ts'
+import type { NodeId } from '../ids.ts'
+import type { QuorumSystem } from './quorum.ts'
+
+/** Who takes part. Lists are sorted and share no id. */
+export interface Membership {
+  /** Which sets of voters decide. */
+  readonly quorums: QuorumSystem
+  /** Replicas that receive the log but are in no quorum: Raft's learners, Zab's observers. */
+  readonly observers: readonly NodeId[]
+}
+
+/** A membership of equal voters. */
+export function majorityOf(voters: readonly NodeId[], observers: readonly NodeId[] = []): Membership {
+  return { quorums: { type: 'majority', voters: sorted(voters) }, observers: sorted(observers) }
+}
+
+/** Every voter, sorted, each once. */
+export function votersOf(membership: Membership): readonly NodeId[] {
+  return votersIn(membership.quorums)
+}
+
+/** Every member, voters and observers, sorted. */
+export function membersOf(membership: Membership): readonly NodeId[] {
+  return sorted([...votersOf(membership), ...membership.observers])
+}
+
+export function isVoter(membership: Membership, node: NodeId): boolean {
+  return votersOf(membership).includes(node)
+}
+
+function votersIn(system: QuorumSystem): readonly NodeId[] {
+  if (system.type === 'majority') return system.voters
+  return sorted([...votersIn(system.old), ...votersIn(system.next)])
+}
+
+function sorted(nodes: readonly NodeId[]): readonly NodeId[] {
+  return [...new Set(nodes)].sort((a, b) => a - b)
+}
+
+const majorityTag = 0
+const jointTag = 1
+
+/** The binary form of a membership: the data of a `membership` entry, and part of a snapshot's description. */
+export function encodeMembership(membership: Membership): Uint8Array {
+  const writer = new ByteWriter(64)
+  writeSystem(writer, membership.quorums)
+  writeNodes(writer, membership.observers)
+  return writer.copy()
+}
+
+/** Bad bytes are a `QuorateError` with code `DECODE`. */
+export function decodeMembership(bytes: Uint8Array): Membership {
+  const reader = new ByteReader(bytes, 'a membership')
+  const membership = { quorums: readSystem(reader), observers: readNodes(reader) }
+  reader.end()
+  return membership
+}
+
+function writeSystem(writer: ByteWriter, system: QuorumSystem): void {
+  if (system.type === 'majority') {
+    writer.u8(majorityTag)
+    writeNodes(writer, system.voters)
+  } else {
+    writer.u8(jointTag)
+    writeSystem(writer, system.old)
+    writeSystem(writer, system.next)
+  }
+}
+
+function readSystem(reader: ByteReader): QuorumSystem {
+  const tag = reader.u8()
+  if (tag === majorityTag) return { type: 'majority', voters: readNodes(reader) }
+  if (tag !== jointTag) reader.fail(`unknown kind of quorum system ${tag}`)
+  return { type: 'joint', old: readSystem(reader), next: readSystem(reader) }
+}
+
+function writeNodes(writer: ByteWriter, nodes: readonly NodeId[]): void {
+  writer.u32(nodes.length)
+  for (const node of nodes) writer.u32(node)
+}
+
+function readNodes(reader: ByteReader): NodeId[] {
+  const count = reader.u32()
+  const nodes: NodeId[] = []
+  for (let i = 0; i < count; i++) nodes.push(reader.u32())
+  return nodes
+}

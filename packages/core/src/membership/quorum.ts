@@ -1,0 +1,43 @@
+import type { LogIndex, NodeId } from '../ids.ts'
+
+/**
+ * Which sets of voters may decide, as a value. Any two quorums of one system share a voter. Engines ask the functions
+ * below and never count to `n / 2` themselves.
+ */
+export type QuorumSystem =
+  | { readonly type: 'majority'; readonly voters: readonly NodeId[] }
+  /** Both at once: while a membership changes. */
+  | { readonly type: 'joint'; readonly old: QuorumSystem; readonly next: QuorumSystem }
+
+/** Do the voters for which `has` is true form a quorum? An empty majority, as in a joint system that is being entered, asks for nothing. */
+export function isQuorum(system: QuorumSystem, has: (voter: NodeId) => boolean): boolean {
+  if (system.type === 'joint') return isQuorum(system.old, has) && isQuorum(system.next, has)
+  let count = 0
+  for (const voter of system.voters) if (has(voter)) count++
+  return system.voters.length === 0 || count > system.voters.length >> 1
+}
+
+/** Can the voters for which `lost` is false no longer form a quorum? */
+export function isBlocked(system: QuorumSystem, lost: (voter: NodeId) => boolean): boolean {
+  return !isQuorum(system, (voter) => !lost(voter))
+}
+
+/**
+ * The highest index that a quorum has reached, given each voter's; `Infinity` if the system asks for nothing.
+ * Cf. Raft (extended), figure 2, last rule for leaders.
+ */
+export function quorumIndex(system: QuorumSystem, reached: (voter: NodeId) => LogIndex): LogIndex {
+  if (system.type === 'joint') {
+    return Math.min(quorumIndex(system.old, reached), quorumIndex(system.next, reached))
+  }
+  const { voters } = system
+  if (voters.length === 0) return Infinity
+  if (voters.length === 3) return middle(reached(voters[0]!), reached(voters[1]!), reached(voters[2]!))
+  const indexes = voters.map(reached).sort((a, b) => b - a)
+  return indexes[voters.length >> 1]!
+}
+
+/** The median of three: the common case, without a list or a sort. */
+function middle(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
+}
