@@ -13,6 +13,11 @@ export class ByteWriter {
     return this.position
   }
 
+  /** The buffer behind it, which stays the same as long as no more is written than it holds. */
+  get whole(): Uint8Array {
+    return this.buffer
+  }
+
   reset(): void {
     this.position = 0
   }

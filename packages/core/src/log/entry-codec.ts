@@ -50,6 +50,40 @@ export function encodeEntry(entry: Entry): Uint8Array {
 }
 
 /**
+ * Encodes all of `entries` that are not encoded yet, into one buffer. Once a turn, before they are sent and logged.
+ */
+export function encodeEntries(entries: readonly Entry[]): void {
+  let length = 0
+  for (const entry of entries) if (entry.encoded === undefined) length += encodedLength(entry)
+  if (length === 0) return
+  const writer = new ByteWriter(length)
+  const bytes = writer.whole
+  for (const entry of entries) {
+    if (entry.encoded !== undefined) continue
+    const start = writer.length
+    writeEntry(writer, entry)
+    entry.encoded = bytes.subarray(start, writer.length)
+  }
+}
+
+/** Writes all of `entries`; those that lie side by side in one buffer are copied together. */
+export function writeEntries(writer: ByteWriter, entries: readonly Entry[]): void {
+  let i = 0
+  while (i < entries.length) {
+    const first = encodeEntry(entries[i]!)
+    let end = first.byteOffset + first.length
+    let next = i + 1
+    for (; next < entries.length; next++) {
+      const encoded = encodeEntry(entries[next]!)
+      if (encoded.buffer !== first.buffer || encoded.byteOffset !== end) break
+      end += encoded.length
+    }
+    writer.raw(next === i + 1 ? first : new Uint8Array(first.buffer, first.byteOffset, end - first.byteOffset))
+    i = next
+  }
+}
+
+/**
  * Reads one entry at the reader's position. Its `data` and `encoded` are views of the reader's bytes.
  * Bad bytes are a `QuorateError` with code `DECODE`.
  */

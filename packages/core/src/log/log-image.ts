@@ -103,3 +103,16 @@ export class LogImageBuilder {
     this.base = meta
   }
 }
+
+/**
+ * The newest of a replica's stored snapshots (oldest first) that its machine may start from: one that its log starts
+ * behind, or that agrees with the log. One that was received but not installed before a crash may be neither.
+ */
+export function usableSnapshot(image: LogImage, stored: readonly SnapshotMeta[]): SnapshotMeta | undefined {
+  const base = image.base?.index ?? 0
+  const agrees = (meta: SnapshotMeta): boolean => {
+    const epoch = meta.index === base ? image.base?.epoch : image.entries[meta.index - base - 1]?.epoch
+    return epoch === meta.epoch
+  }
+  return stored.findLast((meta) => meta.index >= base && agrees(meta))
+}

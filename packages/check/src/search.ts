@@ -1,0 +1,209 @@
+import { EntryList } from './entry-list.ts'
+import { LongestOrder } from './longest-order.ts'
+import type { Model } from './model.ts'
+import { impossible } from './model.ts'
+import type { Operation } from './operation.ts'
+import { PlacedSet } from './placed-set.ts'
+import { SeenConfigurations } from './seen-configurations.ts'
+import { StateNumbers } from './state-numbers.ts'
+import type { Limit, Verdict } from './verdict.ts'
+import { witnessRanks } from './witness-order.ts'
+
+/** What a search of one partition found. */
+export interface SearchOutcome<State, Input, Output> {
+  readonly verdict: Verdict
+  readonly limit: Limit | undefined
+  readonly steps: number
+  readonly order: readonly Operation<Input, Output>[]
+  readonly blocked: Operation<Input, Output> | undefined
+  readonly state: State
+}
+
+/** No operation: the search stands at the start of a configuration, or has none to go on from. */
+const none = -1
+
+/**
+ * The search for an order of one partition's operations: Wing & Gong's, with Lowe's memory of
+ * configurations.
+ *
+ * From each configuration, any operation may come next whose call is before the first return that still
+ * waits. Three shortcuts keep every verdict: a read that is right now is placed now, as later it is no
+ * better; an operation that never returned is not placed where it changes nothing; and one that never
+ * returned need not be placed at all.
+ */
+export class Search<State, Input, Output> {
+  readonly #model: Model<State, Input, Output>
+  readonly #budget: number
+  readonly #entries: EntryList<Input, Output>
+  readonly #reads: Uint8Array
+  /**
+   * For each operation its place in the order that the system claims: tried first. Without it, order of
+   * call.
+   */
+  readonly #ranks: Float64Array | undefined
+  readonly #placed: PlacedSet
+  readonly #seen: SeenConfigurations = new SeenConfigurations()
+  readonly #stateNumbers: StateNumbers<State>
+  readonly #longest: LongestOrder<State>
+  /** The operations placed, in order, and what to restore when each is taken back. */
+  readonly #stack: Int32Array
+  readonly #statesBefore: State[] = []
+  readonly #leastBefore: Int32Array
+  readonly #greatestBefore: Int32Array
+  #depth = 0
+  #state: State
+  /** How many operations that returned have yet to be placed. */
+  #waiting: number
+  #steps = 0
+
+  constructor(
+    model: Model<State, Input, Output>,
+    operations: readonly Operation<Input, Output>[],
+    budget: number,
+  ) {
+    this.#model = model
+    this.#budget = budget
+    this.#entries = new EntryList(operations)
+    const { operations: numbered, size, returned } = this.#entries
+    this.#reads = Uint8Array.from(numbered, ({ input, output }) => (model.readOnly?.(input, output) ? 1 : 0))
+    this.#ranks = witnessRanks(numbered)
+    this.#placed = new PlacedSet(size, returned)
+    this.#stateNumbers = new StateNumbers(model)
+    this.#stack = new Int32Array(size)
+    this.#leastBefore = new Int32Array(size)
+    this.#greatestBefore = new Int32Array(size)
+    this.#state = model.initial()
+    this.#waiting = returned
+    this.#longest = new LongestOrder(size, this.#state)
+  }
+
+  run(): SearchOutcome<State, Input, Output> {
+    this.#placeReads()
+    let tried = none
+    while (this.#waiting > 0) {
+      if (this.#steps >= this.#budget) return this.#outcome('unknown', 'steps')
+      if (this.#seen.full) return this.#outcome('unknown', 'memory')
+      const candidate = this.#candidateAfter(tried)
+      if (candidate === none) {
+        this.#longest.offer(this.#stack, this.#depth, this.#entries.returned - this.#waiting, this.#state)
+        tried = this.#backtrack()
+        if (tried === none) return this.#outcome('not linearizable', undefined)
+      } else if (this.#tryToPlace(candidate)) {
+        this.#placeReads()
+        tried = none
+      } else {
+        tried = candidate
+      }
+    }
+    return this.#outcome('linearizable', undefined)
+  }
+
+  /** Places every read that is right in this state. */
+  #placeReads(): void {
+    const { next, previous, head, size, operations } = this.#entries
+    for (let node = next[head]!; node < size; node = next[node]!) {
+      if (this.#reads[node] === 0) continue
+      this.#steps++
+      const { input, output } = operations[node]!
+      if (this.#model.step(this.#state, input, output) === impossible) continue
+      const before = previous[node]!
+      this.#push(node, this.#state)
+      node = before // its return may have been the next node, and is gone too
+    }
+  }
+
+  /**
+   * The next operation to try in this configuration, in order of rank or of call, or `none`. Reads are
+   * settled.
+   */
+  #candidateAfter(tried: number): number {
+    const { next, head, size } = this.#entries
+    const ranks = this.#ranks
+    if (ranks === undefined) {
+      let node = next[tried === none ? head : tried]!
+      while (node < size && this.#reads[node] === 1) node = next[node]!
+      return node < size ? node : none
+    }
+    const floor = tried === none ? -Infinity : ranks[tried]!
+    let best = none
+    for (let node = next[head]!; node < size; node = next[node]!) {
+      if (this.#reads[node] === 1 || ranks[node]! <= floor) continue
+      if (best === none || ranks[node]! < ranks[best]!) best = node
+    }
+    return best
+  }
+
+  /** Places an operation, unless it cannot be next or leads to a configuration that has been searched. */
+  #tryToPlace(candidate: number): boolean {
+    this.#steps++
+    const { input, output } = this.#entries.operations[candidate]!
+    const after = this.#model.step(this.#state, input, output)
+    if (after === impossible) return false
+    if (candidate >= this.#entries.returned && this.#model.equal(after, this.#state)) return false
+    this.#push(candidate, after)
+    if (this.#seen.add(this.#placed, this.#stateNumbers.numberOf(after))) return true
+    this.#pop()
+    return false
+  }
+
+  /** Takes back placed operations up to and with the last that was a choice; `none` when there was none. */
+  #backtrack(): number {
+    while (this.#depth > 0) {
+      const number = this.#pop()
+      if (this.#reads[number] === 0) return number
+    }
+    return none
+  }
+
+  #push(number: number, after: State): void {
+    const depth = this.#depth++
+    this.#stack[depth] = number
+    this.#statesBefore[depth] = this.#state
+    this.#leastBefore[depth] = this.#placed.least
+    this.#greatestBefore[depth] = this.#placed.greatest
+    this.#placed.add(number)
+    this.#entries.lift(number)
+    if (number < this.#entries.returned) this.#waiting--
+    this.#state = after
+  }
+
+  #pop(): number {
+    const depth = --this.#depth
+    const number = this.#stack[depth]!
+    this.#state = this.#statesBefore[depth]!
+    this.#placed.remove(number, this.#leastBefore[depth]!, this.#greatestBefore[depth]!)
+    this.#entries.unlift(number)
+    if (number < this.#entries.returned) this.#waiting++
+    this.#longest.cutTo(depth)
+    return number
+  }
+
+  #outcome(verdict: Verdict, limit: Limit | undefined): SearchOutcome<State, Input, Output> {
+    if (verdict === 'unknown') {
+      this.#longest.offer(this.#stack, this.#depth, this.#entries.returned - this.#waiting, this.#state)
+    }
+    const { operations, returned } = this.#entries
+    const numbers = this.#longest.order()
+    return {
+      verdict,
+      limit,
+      steps: this.#steps,
+      order: numbers.map((number) => operations[number]!),
+      blocked: firstToReturn(operations.slice(0, returned), new Set(numbers)),
+      state: this.#longest.state,
+    }
+  }
+}
+
+/** Of the operations that returned and are not placed, the one that returned first. */
+function firstToReturn<Input, Output>(
+  returned: readonly Operation<Input, Output>[],
+  placed: ReadonlySet<number>,
+): Operation<Input, Output> | undefined {
+  let first: Operation<Input, Output> | undefined
+  for (const [number, operation] of returned.entries()) {
+    if (placed.has(number)) continue
+    if (first === undefined || operation.return < first.return) first = operation
+  }
+  return first
+}

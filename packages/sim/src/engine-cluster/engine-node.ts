@@ -1,0 +1,151 @@
+import {
+  type Engine,
+  type EngineDefinition,
+  type Entry,
+  type Input,
+  type Instant,
+  LogImageBuilder,
+  type Membership,
+  type Message,
+  type NodeId,
+  type Output,
+  type Persist,
+  type Reply,
+  type SnapshotMeta,
+  type TraceEvent,
+  usableSnapshot,
+} from '@quorate/core'
+
+/** Where an engine's messages go. */
+export interface Outlet<M extends Message> {
+  send(from: NodeId, to: NodeId, message: M): void
+  /** A snapshot order: `message` and the snapshot travel together. */
+  sendSnapshot(from: NodeId, to: NodeId, message: M, meta: SnapshotMeta): void
+  resetLink(from: NodeId, peer: NodeId): void
+}
+
+/** One engine and what surrounds it: its durable log, writes under way, timers, and a record of what it did. */
+export class EngineNode<M extends Message> {
+  readonly id: NodeId
+  engine: Engine<M> | undefined
+  /** What a crash keeps. */
+  readonly durable: LogImageBuilder = new LogImageBuilder()
+  /** Persists handed out and not yet durable, oldest first, each with the messages that wait for it. */
+  readonly writing: { persist: Persist; held: { to: NodeId; message: M }[] }[] = []
+  /** Complete writes at once, before anything else happens? */
+  autoPersist = true
+  /** Running timers: when each runs out, in the cluster's milliseconds. */
+  readonly timers: Map<string, number> = new Map()
+  /** Entries applied since the last start; entry `i` is at position `i - 1 - snapshotIndex`. */
+  applied: Entry[] = []
+  /** The snapshot that the machine was last restored from, if any. */
+  installed: SnapshotMeta | undefined
+  /** The newest snapshot in this node's store. Survives crashes. */
+  stored: SnapshotMeta | undefined
+  readonly replies: Reply[] = []
+  readonly events: TraceEvent[] = []
+  buildsWanted = 0
+  private incarnation = 0
+  private readonly definition: EngineDefinition<M>
+  private readonly membership: Membership
+  private readonly outlet: Outlet<M>
+  private readonly drawDelay: (node: NodeId, min: number, max: number) => number
+
+  constructor(
+    id: NodeId,
+    definition: EngineDefinition<M>,
+    membership: Membership,
+    outlet: Outlet<M>,
+    drawDelay: (node: NodeId, min: number, max: number) => number,
+  ) {
+    this.id = id
+    this.definition = definition
+    this.membership = membership
+    this.outlet = outlet
+    this.drawDelay = drawDelay
+  }
+
+  get running(): boolean {
+    return this.engine !== undefined
+  }
+
+  /** The index that the machine stands at. */
+  get appliedIndex(): number {
+    return (this.installed?.index ?? 0) + this.applied.length
+  }
+
+  start(at: Instant): void {
+    this.incarnation += 1
+    this.applied = []
+    const image = this.durable.image(this.incarnation)
+    this.installed = usableSnapshot(image, this.stored === undefined ? [] : [this.stored])
+    this.engine = this.definition.create({
+      self: this.id,
+      membership: this.membership,
+      image,
+      applied: this.installed?.index ?? 0,
+    })
+    this.drain(at)
+  }
+
+  /** Loses everything that is not durable. */
+  crash(): void {
+    this.engine = undefined
+    this.writing.length = 0
+    this.timers.clear()
+  }
+
+  step(input: Input<M>, at: Instant): void {
+    if (this.engine === undefined) return
+    this.engine.step(input, at)
+    this.drain(at)
+  }
+
+  /** Takes and carries out outputs until the engine has nothing to do. */
+  drain(at: Instant): void {
+    if (this.engine === undefined) return
+    this.carryOut(this.engine.take(), at)
+    while (this.autoPersist && this.writing.length > 0) this.completeWrite(at)
+  }
+
+  /** Makes the oldest write durable and tells the engine. */
+  completeWrite(at: Instant): void {
+    const write = this.writing.shift()
+    if (write === undefined || this.engine === undefined) return
+    for (const operation of write.persist.operations) this.durable.apply(operation)
+    for (const { to, message } of write.held) this.outlet.send(this.id, to, message)
+    this.engine.step({ type: 'persisted', token: write.persist.token }, at)
+    this.carryOut(this.engine.take(), at)
+  }
+
+  private carryOut(output: Output<M>, at: Instant): void {
+    for (const { to, message } of output.send) this.outlet.send(this.id, to, message)
+    if (output.persist !== undefined) this.writing.push({ persist: output.persist, held: [] })
+    for (const { token, envelopes } of output.sendAfter) {
+      const write = this.writing.find(({ persist }) => persist.token.sequence >= token.sequence)
+      if (write !== undefined) write.held.push(...envelopes)
+      else for (const { to, message } of envelopes) this.outlet.send(this.id, to, message)
+    }
+    this.carryOutSnapshots(output)
+    this.applied.push(...output.apply)
+    this.replies.push(...output.replies)
+    this.events.push(...output.events)
+    for (const { name, range } of output.timers) {
+      if (range === undefined) this.timers.delete(name)
+      else this.timers.set(name, at.monotonic + this.drawDelay(this.id, range.min, range.max))
+    }
+    for (const peer of output.resets) this.outlet.resetLink(this.id, peer)
+  }
+
+  private carryOutSnapshots(output: Output<M>): void {
+    for (const order of output.snapshots) {
+      if (order.type === 'build') this.buildsWanted += 1
+      else if (order.type === 'install') {
+        this.installed = order.meta
+        this.applied = []
+      } else if (this.stored !== undefined) {
+        this.outlet.sendSnapshot(this.id, order.to, order.message, this.stored)
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export * from './engine-cluster.ts'
+export * from './engine-node.ts'
