@@ -1,3 +1,5 @@
+import { QuorateError } from '@quorate/core'
+
 /** Where in a file, what was found there and what was expected instead. */
 export interface HistoryProblem {
   /** What is wrong, without a full stop: `a cas needs two values, found 3`. */
@@ -11,15 +13,12 @@ export interface HistoryProblem {
 }
 
 /** A history that cannot be read, or that no clients can have recorded. */
-export class HistoryError extends Error {
-  override readonly name: string = 'HistoryError'
-  readonly code: string = 'history'
-  readonly retryable: boolean = false
+export class HistoryError extends QuorateError {
   readonly line: number | undefined
   readonly column: number | undefined
 
   constructor(problem: HistoryProblem) {
-    super(messageOf(problem))
+    super('DECODE', messageOf(problem))
     this.line = problem.line
     this.column = problem.column
   }
