@@ -1,1 +1,14 @@
-export {}
+/**
+ * Raft as a pure, deterministic engine: elections with PreVote and CheckQuorum, pipelined replication, linearizable
+ * reads, snapshots.
+ *
+ * @packageDocumentation
+ */
+export { checkDelta } from './check-delta.ts'
+export { decodeHardState, encodeHardState, type HardState } from './hard-state.ts'
+export * from './messages.ts'
+export type { RaftOptions, UnsafeRaftRules } from './options.ts'
+export type { Progress, ProgressPhase } from './progress.ts'
+export { raft } from './raft.ts'
+export type * from './state.ts'
+export { validate } from './validate.ts'

@@ -1,0 +1,119 @@
+import {
+  ByteReader,
+  ByteWriter,
+  type Entry,
+  type Message,
+  type MessageShapes,
+  QuorateError,
+  readEntry,
+  writeEntries,
+} from '@quorate/core'
+import { Packr } from 'msgpackr'
+
+/** Version of the frame layout below. Grows when it changes. */
+const frameVersion = 1
+
+/** Turns the messages that one turn sends to one peer into one frame, and back. */
+export interface MessageCodec<M extends Message> {
+  /** `kind` becomes the frame's first byte: for links that carry several kinds of frame. */
+  encode(messages: readonly M[], kind: number): Uint8Array
+  /** The messages' entries are views of `frame`. Bad bytes are a `QuorateError` with code `DECODE`. */
+  decode(frame: Uint8Array): M[]
+}
+
+/**
+ * The codec for one engine's messages, made from the shapes that the engine exports. A frame is, little endian:
+ *
+ * | bytes | field |
+ * |---|---|
+ * | 1 | kind of frame, the carrier's own |
+ * | 1 | version of this layout |
+ * | 4 | number of messages |
+ * | … | each message: 1 byte type (its place in the shapes), 4 bytes length of the head, the head (MessagePack: a list of the fields' values in the shape's order, `entries` left out), and for types with entries 4 bytes count and the entries in their one binary form |
+ */
+export function messageCodec<M extends Message>(shapes: MessageShapes): MessageCodec<M> {
+  return new ShapedCodec<M>(shapes)
+}
+
+interface Shape {
+  readonly number: number
+  readonly type: string
+  /** Without `entries`. */
+  readonly fields: readonly string[]
+  readonly hasEntries: boolean
+}
+
+class ShapedCodec<M extends Message> implements MessageCodec<M> {
+  private readonly byType = new Map<string, Shape>()
+  private readonly byNumber: Shape[] = []
+  private readonly packr = new Packr({ useRecords: false, moreTypes: false, int64AsType: 'number' })
+  private readonly writer = new ByteWriter(64 * 1024)
+
+  constructor(shapes: MessageShapes) {
+    for (const [type, all] of Object.entries(shapes)) {
+      const fields = all.filter((field) => field !== 'entries' && field !== 'type')
+      const shape = { number: this.byNumber.length, type, fields, hasEntries: all.includes('entries') }
+      this.byType.set(type, shape)
+      this.byNumber.push(shape)
+    }
+  }
+
+  encode(messages: readonly M[], kind: number): Uint8Array {
+    const { writer } = this
+    writer.reset()
+    writer.u8(kind).u8(frameVersion).u32(messages.length)
+    for (const message of messages) this.writeMessage(message as M & Record<string, unknown>)
+    return writer.copy()
+  }
+
+  decode(frame: Uint8Array): M[] {
+    const reader = new ByteReader(frame, 'a frame of messages', 1)
+    const version = reader.u8()
+    if (version !== frameVersion) reader.fail(`layout version ${version}, this side speaks ${frameVersion}`)
+    const count = reader.u32()
+    const messages: M[] = []
+    for (let i = 0; i < count; i++) messages.push(this.readMessage(reader))
+    reader.end()
+    return messages
+  }
+
+  private writeMessage(message: M & Record<string, unknown>): void {
+    const { writer } = this
+    const shape = this.byType.get(message.type)
+    if (shape === undefined) throw new QuorateError('DECODE', `no shape for messages of type ${message.type}`)
+    const head = this.packr.pack(shape.fields.map((field) => message[field]))
+    writer.u8(shape.number).u32(head.length).raw(head)
+    if (!shape.hasEntries) return
+    const entries = message['entries'] as readonly Entry[]
+    writer.u32(entries.length)
+    writeEntries(writer, entries)
+  }
+
+  private readMessage(reader: ByteReader): M {
+    const shape = this.byNumber[reader.u8()]
+    if (shape === undefined) return reader.fail('unknown type of message')
+    const values = this.unpack(reader.raw(reader.u32()), reader)
+    if (!Array.isArray(values) || values.length !== shape.fields.length) {
+      return reader.fail(`${shape.type} has ${shape.fields.length} fields, others came`)
+    }
+    const message: Record<string, unknown> = { type: shape.type }
+    for (let i = 0; i < values.length; i++) message[shape.fields[i]!] = values[i]
+    if (shape.hasEntries) message['entries'] = readEntries(reader)
+    return message as unknown as M
+  }
+
+  private unpack(head: Uint8Array, reader: ByteReader): unknown {
+    try {
+      return this.packr.unpack(head)
+    } catch (error) {
+      return reader.fail(error instanceof Error ? error.message : String(error))
+    }
+  }
+}
+
+function readEntries(reader: ByteReader): Entry[] {
+  const count = reader.u32()
+  const entries: Entry[] = []
+  for (let i = 0; i < count; i++) entries.push(readEntry(reader))
+  return entries
+}

@@ -1,0 +1,80 @@
+import type { MachineDefinition, NodeId, Observation, ReadMode } from '@quorate/core'
+import { Replica, type ReplicaOptions, type ReplicaView } from '@quorate/replica'
+import { BehaviorSubject, Observable } from 'rxjs'
+import { promised } from './promise-waiter.ts'
+
+/** Options of every call that waits. */
+export interface CallOptions {
+  /** Stops waiting. A command may still take effect. */
+  readonly signal?: AbortSignal
+}
+
+/** How to read. */
+export interface QueryOptions extends CallOptions {
+  /** @default 'linearizable' */
+  readonly mode?: ReadMode
+}
+
+/** A change of the machine's state and the log index at which it was made. */
+export interface IndexedChange<Change> {
+  readonly index: number
+  readonly change: Change
+}
+
+/** One replica in this process, with promises and Observables around it. */
+export class ClusterMember<Command, Result, Query, Answer, Change> {
+  readonly id: NodeId
+  /** Role, epoch and leader as this replica sees them; hot, starts with the present value, ends at `stop`. */
+  readonly state$: Observable<Observation>
+  /** Each change as it is applied at this replica; hot, ends at `stop`. */
+  readonly changes$: Observable<IndexedChange<Change>>
+  private readonly replica: Replica
+  private readonly codecs: MachineDefinition<Command, Result, Query, Answer, Change>['codecs']
+  private readonly states: BehaviorSubject<Observation>
+  private readonly ends = new Set<() => void>()
+
+  constructor(
+    machine: MachineDefinition<Command, Result, Query, Answer, Change>,
+    options: Omit<ReplicaOptions, 'machine' | 'onState'>,
+  ) {
+    this.id = options.self
+    this.codecs = machine.codecs
+    const onState = (state: Observation): void => this.states.next(state)
+    this.replica = new Replica({ ...options, machine, onState })
+    this.states = new BehaviorSubject<Observation>(this.replica.observe())
+    this.state$ = this.states.asObservable()
+    this.changes$ = new Observable((subscriber) => {
+      const end = (): void => subscriber.complete()
+      this.ends.add(end)
+      const stop = this.replica.onChange((change, index) => subscriber.next({ index, change: change as Change }))
+      return () => {
+        stop()
+        this.ends.delete(end)
+      }
+    })
+  }
+
+  start(): void {
+    this.replica.start()
+  }
+
+  /** Replicates a command; resolves with its result once it is applied here. Rejects with a `QuorateError`. */
+  submit(command: Command, { signal }: CallOptions = {}): Promise<Result> {
+    return promised(signal, (waiter) => this.replica.propose(this.codecs.command.encode(command), waiter))
+  }
+
+  /** Asks the machine. Rejects with a `QuorateError`. */
+  query(query: Query, { signal, mode = 'linearizable' }: QueryOptions = {}): Promise<Answer> {
+    return promised(signal, (waiter) => this.replica.read(query, mode, waiter))
+  }
+
+  observe(): ReplicaView {
+    return this.replica.observe()
+  }
+
+  async stop(): Promise<void> {
+    await this.replica.stop()
+    for (const end of this.ends) end()
+    this.states.complete()
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  type AnyEngineDefinition,
+  type MachineDefinition,
+  type NodeId,
+  QuorateError,
+  majorityOf,
+} from '@quorate/core'
+import { MemoryLogStore, MemoryNetwork, MemorySnapshotStore, type ReplicaLimits } from '@quorate/replica'
+import { nodeEnvironment } from '@quorate/runtime'
+import { type Observable, filter, firstValueFrom, fromEvent, map, merge } from 'rxjs'
+import { type CallOptions, ClusterMember, type IndexedChange, type QueryOptions } from './cluster-member.ts'
+
+/** What a cluster in one process is made of. */
+export interface ClusterOptions<Command, Result, Query, Answer, Change> {
+  /** `raft()`, `zab()`, … */
+  readonly engine: AnyEngineDefinition
+  readonly machine: MachineDefinition<Command, Result, Query, Answer, Change>
+  /** How many replicas. @default 3 */
+  readonly replicas?: number
+  readonly limits?: Partial<ReplicaLimits>
+}
+
+/** Several replicas of one machine in this process, in memory. For one replica a process, durable, see `startReplica`. */
+export class Cluster<Command, Result, Query, Answer, Change> implements AsyncDisposable {
+  readonly members: ReadonlyMap<NodeId, ClusterMember<Command, Result, Query, Answer, Change>>
+  /** The machine's changes, as the first replica applies them. */
+  readonly changes$: Observable<IndexedChange<Change>>
+
+  constructor(members: readonly ClusterMember<Command, Result, Query, Answer, Change>[]) {
+    this.members = new Map(members.map((member) => [member.id, member]))
+    this.changes$ = members[0]!.changes$
+  }
+
+  /** Resolves once one of the replicas leads. */
+  async ready({ signal = AbortSignal.timeout(patience) }: CallOptions = {}): Promise<void> {
+    await this.leader(signal)
+  }
+
+  /** Replicates a command. Resolves with its result once the leader has applied it. */
+  submit(command: Command, options?: CallOptions): Promise<Result> {
+    return this.atLeader((member) => member.submit(command, options), options?.signal)
+  }
+
+  /** Asks the machine. */
+  query(query: Query, options?: QueryOptions): Promise<Answer> {
+    return this.atLeader((member) => member.query(query, options), options?.signal)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.members.values()].map((member) => member.stop()))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  /** Calls at the leader; again elsewhere as long as the answer is that nothing was done and there is a leader to be. */
+  private async atLeader<T>(
+    call: (member: ClusterMember<Command, Result, Query, Answer, Change>) => Promise<T>,
+    signal: AbortSignal = AbortSignal.timeout(patience),
+  ): Promise<T> {
+    for (;;) {
+      const leader = await this.leader(signal)
+      try {
+        return await call(leader)
+      } catch (error) {
+        if (!wasRefused(error)) throw error
+      }
+    }
+  }
+
+  /** Waits until one of the replicas leads. */
+  private async leader(
+    signal: AbortSignal,
+  ): Promise<ClusterMember<Command, Result, Query, Answer, Change>> {
+    const states = [...this.members.values()].map(({ state$ }) => state$)
+    const aborted = fromEvent(signal, 'abort').pipe(
+      map(() => {
+        throw new QuorateError('NOT_LEADER', 'no leader came up in time', { retryable: true, outcome: 'definitely-not' })
+      }),
+    )
+    signal.throwIfAborted()
+    const leading = merge(...states).pipe(filter((state) => state.established))
+    const { node } = await firstValueFrom(merge(leading, aborted))
+    return this.members.get(node)!
+  }
+}
+
+/** Waiting for a leader without a signal ends after this. Milliseconds. */
+const patience = 10_000
+
+function wasRefused(error: unknown): boolean {
+  return error instanceof QuorateError && error.code === 'NOT_LEADER' && error.outcome === 'definitely-not'
+}
+
+/**
+ * Starts a cluster in this process: every replica with a log and links in memory.
+ *
+ * Resolves once a leader is established. Dispose of it with `await using` or `stop()`.
+ */
+export async function startCluster<Command, Result, Query, Answer, Change>(
+  options: ClusterOptions<Command, Result, Query, Answer, Change>,
+): Promise<Cluster<Command, Result, Query, Answer, Change>> {
+  const count = options.replicas ?? 3
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new QuorateError('USAGE', `replicas is ${count}; it must be a whole number from 1 on`)
+  }
+  const environment = nodeEnvironment()
+  const defer = (run: () => void): void => environment.endOfTurn(run)
+  const network = new MemoryNetwork(defer)
+  const ids = Array.from({ length: count }, (_, i) => i + 1)
+  const membership = majorityOf(ids)
+  const members = ids.map(
+    (self) =>
+      new ClusterMember(options.machine, {
+        self,
+        membership,
+        engine: options.engine,
+        logStore: new MemoryLogStore(defer),
+        snapshotStore: new MemorySnapshotStore(),
+        transport: network.transport(self),
+        environment,
+        ...(options.limits === undefined ? {} : { limits: options.limits }),
+      }),
+  )
+  for (const member of members) member.start()
+  const cluster = new Cluster(members)
+  await cluster.ready()
+  return cluster
+}

@@ -1,0 +1,15 @@
+import type { AnyMachineDefinition } from '@quorate/core'
+import { mvcc } from '@quorate/mvcc'
+import { znode } from '@quorate/znode'
+import { findKnown } from './known.ts'
+
+/** Every state machine that the command line knows. A new one is added here and nowhere else. */
+export const machines: Readonly<Record<string, () => AnyMachineDefinition>> = {
+  mvcc: () => mvcc(),
+  znode: () => znode(),
+}
+
+/** Throws a `QuorateError` with code `USAGE` for a name that is not known. */
+export function machineNamed(name: string): AnyMachineDefinition {
+  return findKnown('machine', machines, name)
+}

@@ -1,0 +1,165 @@
+import {
+  assert,
+  type Epoch,
+  isQuorum,
+  lastEpoch,
+  lastIndex,
+  membersOf,
+  noBytes,
+  type NodeId,
+  votersOf,
+} from '@quorate/core'
+import { armElection } from './election-timer.ts'
+import { appendOwn } from './log-writes.ts'
+import { isPromotable, membershipOf, type RaftNode, trace } from './node.ts'
+import { createProgress } from './progress.ts'
+import { endForwarding, endServing } from './requests.ts'
+import { createFollowing } from './start.ts'
+import type { Leadership, RaftState } from './state.ts'
+
+/**
+ * Follows `leader`, or nobody yet, in `term`. Figure 2, rules for all servers and for candidates. The vote is kept
+ * when the term stays the same, whatever the role was.
+ */
+export function becomeFollower(node: RaftNode, term: Epoch, leader: NodeId | undefined, why: string): void {
+  const { state } = node
+  const before = state.role
+  assert(term >= state.term, 'terms only grow', { term, before: state.term })
+  leaveRole(node)
+  if (term > state.term) advanceTerm(state, term)
+  else if (node.config.unsafe.forgetVoteOnStepDown === true && before !== 'follower') forgetVote(state)
+  state.role = 'follower'
+  state.leader = leader
+  state.following = createFollowing(state.commit)
+  if (before === 'leader') armElection(node)
+  const name =
+    before !== 'follower' ? 'ReturnToFollowerState' : leader === undefined ? 'UpdateTerm' : 'FollowLeader'
+  trace(node, name, 'Raft figure 2, all servers', { leader, why })
+}
+
+/** Asks whether an election could be won, in the term that is. Thesis §9.6. */
+export function becomePreCandidate(node: RaftNode): void {
+  const { state, outbox } = node
+  assert(isPromotable(state) && state.role !== 'leader', 'only a voter that does not lead campaigns')
+  leaveRole(node)
+  state.role = 'pre-candidate'
+  state.following = createFollowing(state.commit)
+  state.allotted += 1
+  state.candidacy = { round: state.allotted, votes: new Map([[state.self, true]]) }
+  armElection(node)
+  trace(node, 'PreVote', 'Raft thesis 9.6', { round: state.allotted })
+  if (hasVoteQuorum(state)) return becomeCandidate(node)
+  const { term, log } = state
+  for (const to of votersOf(membershipOf(state))) {
+    if (to === state.self) continue
+    outbox.sendNow(to, {
+      type: 'RequestPreVote',
+      term,
+      round: state.allotted,
+      lastLogIndex: lastIndex(log),
+      lastLogTerm: lastEpoch(log),
+    })
+  }
+}
+
+/**
+ * Starts an election. Figure 2, rules for candidates. The requests leave, and the own vote counts, when term, vote and
+ * log are durable: after a crash the replica cannot vote for another, nor ask again with a shorter log.
+ */
+export function becomeCandidate(node: RaftNode): void {
+  const { state, outbox } = node
+  assert(isPromotable(state) && state.role !== 'leader', 'only a voter that does not lead campaigns')
+  leaveRole(node)
+  advanceTerm(state, state.term + 1)
+  state.role = 'candidate'
+  state.votedFor = state.self
+  state.following = createFollowing(state.commit)
+  state.candidacy = { round: 0, votes: new Map() }
+  armElection(node)
+  const early = node.config.unsafe.countSelfVoteBeforeDurable === true
+  if (early) state.candidacy.votes.set(state.self, true)
+  const { term, log } = state
+  trace(node, 'RequestVote', 'Raft figure 2, candidates', {
+    lastLogIndex: lastIndex(log),
+    lastLogTerm: lastEpoch(log),
+  })
+  for (const to of votersOf(membershipOf(state))) {
+    if (to === state.self) continue
+    const request = {
+      type: 'RequestVote',
+      term,
+      lastLogIndex: lastIndex(log),
+      lastLogTerm: lastEpoch(log),
+    } as const
+    if (early) outbox.sendNow(to, request)
+    else outbox.sendWhenDurable(to, request)
+  }
+}
+
+/** Leads its term. Figure 2, rules for leaders; §8: starts it with an entry that does nothing, to learn what is committed. */
+export function becomeLeader(node: RaftNode): void {
+  const { state, outbox } = node
+  assert(state.role === 'candidate' && hasVoteQuorum(state), 'a leader was elected', { term: state.term })
+  leaveRole(node)
+  state.role = 'leader'
+  state.leader = state.self
+  state.leadership = createLeadership(state)
+  outbox.cancelTimer('election')
+  outbox.setTimer('heartbeat', node.config.heartbeatInterval)
+  trace(node, 'BecomeLeader', 'Raft figure 2, leaders', { lastLogIndex: lastIndex(state.log) })
+  appendOwn(node, 'noop', undefined, noBytes)
+}
+
+/** Do those who voted for this replica form a quorum of the membership in force? */
+export function hasVoteQuorum(state: RaftState): boolean {
+  const votes = state.candidacy?.votes
+  return isQuorum(membershipOf(state).quorums, (voter) => votes?.get(voter) === true)
+}
+
+/** Ends what the present role has under way. */
+function leaveRole(node: RaftNode): void {
+  const { state, outbox } = node
+  const { role, leader } = state
+  state.leader = undefined
+  state.leaderAlive = false
+  if (role === 'leader') {
+    endServing(node)
+    outbox.cancelTimer('heartbeat')
+  } else if (leader !== undefined) {
+    endForwarding(node)
+  }
+  state.candidacy = undefined
+  state.leadership = undefined
+}
+
+function advanceTerm(state: RaftState, term: Epoch): void {
+  state.term = term
+  state.votedFor = undefined
+  state.hardStateDirty = true
+}
+
+/** Only for the unsafe rule of that name. */
+function forgetVote(state: RaftState): void {
+  state.votedFor = undefined
+  state.hardStateDirty = true
+}
+
+function createLeadership(state: RaftState): Leadership {
+  const next = lastIndex(state.log) + 1
+  const members = membersOf(membershipOf(state)).filter((member) => member !== state.self)
+  let uncommittedBytes = 0
+  for (let i = state.commit - state.log.base; i < state.log.entries.length; i++) {
+    uncommittedBytes += state.log.entries[i]!.data.length
+  }
+  return {
+    start: next,
+    round: 0,
+    lastSession: 1,
+    progress: new Map(members.map((member) => [member, createProgress(member, next, 1)])),
+    acknowledged: false,
+    confirmed: false,
+    uncommittedBytes,
+    forwarded: new Map(),
+    reads: { locals: [], remotes: [], rounds: [] },
+  }
+}

@@ -1,0 +1,44 @@
+import { becomeCandidate, becomeFollower, becomeLeader, becomePreCandidate, hasVoteQuorum } from './become.ts'
+import { countStall } from './check-quorum.ts'
+import { armElection, suspectLeader } from './election-timer.ts'
+import { ignore, isPromotable, type RaftNode, trace } from './node.ts'
+
+/** So many runs of the election timer with the same write under way, and the replica does not campaign. */
+const stallsBeforePassing = 2
+
+/** The election timer ran out. Figure 2, rules for followers and candidates: start an election. */
+export function onElectionTimeout(node: RaftNode): void {
+  const { state } = node
+  if (state.role === 'leader') return ignore(node, 'election', 'leading') // V14
+  const isStalled = countStall(state) >= stallsBeforePassing
+  if (state.leaderAlive) {
+    trace(node, 'SuspectLeader', 'Raft thesis 4.2.3', { leader: state.leader })
+    return suspectLeader(node)
+  }
+  if (!isPromotable(state)) {
+    if (state.leader !== undefined) becomeFollower(node, state.term, undefined, 'leader-silent')
+    return ignore(node, 'election', 'no-voter')
+  }
+  if (isStalled || isVoteUnderWay(node)) {
+    ignore(node, 'election', 'write-under-way')
+    return armElection(node)
+  }
+  trace(node, 'Timeout', 'Raft figure 2, followers', { leader: state.leader })
+  if (node.config.preVote) becomePreCandidate(node)
+  else becomeCandidate(node)
+}
+
+/** A candidate whose own vote is not durable yet has not asked anyone: another term would gain nothing (V14). */
+function isVoteUnderWay({ state }: RaftNode): boolean {
+  return state.role === 'candidate' && state.candidacy?.votes.get(state.self) === undefined
+}
+
+/** A write is durable: a candidate's own vote counts once its term and vote are on disk (V2, V3). */
+export function countOwnVote(node: RaftNode): void {
+  const { state } = node
+  if (state.role !== 'candidate' || state.candidacy === undefined || state.hardStateDirty) return
+  if (state.durability.durableSequence < state.hardStateSequence) return
+  if (state.candidacy.votes.has(state.self)) return
+  state.candidacy.votes.set(state.self, true)
+  if (hasVoteQuorum(state)) becomeLeader(node)
+}

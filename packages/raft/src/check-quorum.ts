@@ -1,0 +1,46 @@
+import { isQuorum } from '@quorate/core'
+import { becomeFollower } from './become.ts'
+import { ignore, membershipOf, type RaftNode } from './node.ts'
+import { sendHeartbeat } from './replicate.ts'
+import type { Leadership, RaftState } from './state.ts'
+
+/**
+ * The leader's timer ran out. Figure 2, rules for leaders, first: heartbeats, to all. Before that the leader makes sure
+ * that it still deserves to lead: that a quorum answers (thesis §6.2) and that its own disk does.
+ */
+export function onHeartbeatTimeout(node: RaftNode): void {
+  const { state, config, outbox } = node
+  const { leadership } = state
+  if (leadership === undefined) return ignore(node, 'heartbeat', 'not-leading')
+  for (const progress of leadership.progress.values()) progress.quiet += 1
+  if (countStall(state) >= config.stallLimit)
+    return becomeFollower(node, state.term, undefined, 'disk-stalled')
+  if (config.checkQuorum && !hasActiveQuorum(node, leadership)) {
+    return becomeFollower(node, state.term, undefined, 'quorum-lost')
+  }
+  leadership.round += 1
+  for (const progress of leadership.progress.values()) {
+    sendHeartbeat(node, leadership, progress)
+    if (progress.markRound > 0) continue
+    progress.markRound = leadership.round
+    progress.markNext = progress.next
+  }
+  outbox.setTimer('heartbeat', config.heartbeatInterval)
+}
+
+/** Has a quorum answered a new round lately? Repeats of old answers do not count. */
+function hasActiveQuorum(node: RaftNode, leadership: Leadership): boolean {
+  const { state, config } = node
+  const isActive = (voter: number): boolean =>
+    voter === state.self || (leadership.progress.get(voter)?.quiet ?? Infinity) < config.quietLimit
+  return isQuorum(membershipOf(state).quorums, isActive)
+}
+
+/** Counts the timeouts for which the oldest write has been under way. */
+export function countStall(state: RaftState): number {
+  const { stall, durability } = state
+  const oldest = durability.outstanding[0]?.sequence ?? 0
+  stall.ticks = oldest > 0 && oldest === stall.sequence ? stall.ticks + 1 : 0
+  stall.sequence = oldest
+  return stall.ticks
+}

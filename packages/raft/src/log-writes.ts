@@ -1,0 +1,97 @@
+import {
+  assert,
+  type Entry,
+  type EntryKind,
+  epochAt,
+  forgetTo,
+  lastIndex,
+  type LogIndex,
+  makeEntry,
+  noteTruncation,
+  type RequestId,
+  resetTo,
+  type SnapshotMeta,
+  truncateAfter,
+} from '@quorate/core'
+import { encodeHardState } from './hard-state.ts'
+import { appendMembership, membershipAt, rebaseMemberships, truncateMemberships } from './memberships.ts'
+import type { RaftNode } from './node.ts'
+
+/** The leader appends an entry of its own term. It goes to disk and followers with the rest of the turn. */
+export function appendOwn(
+  node: RaftNode,
+  kind: EntryKind,
+  request: RequestId | undefined,
+  data: Uint8Array,
+): void {
+  const { state } = node
+  const { log } = state
+  log.entries.push(makeEntry(lastIndex(log) + 1, state.term, node.wall, kind, request, data))
+}
+
+/** Appends received entries behind the last one; the caller has checked that they are dense. */
+export function appendReceived(node: RaftNode, entries: readonly Entry[], skip: number): void {
+  const { log, memberships } = node.state
+  assert(skip >= entries.length || entries[skip]!.index === lastIndex(log) + 1, 'a log has no holes')
+  for (let i = skip; i < entries.length; i++) {
+    const entry = entries[i]!
+    log.entries.push(entry)
+    if (entry.kind === 'membership') appendMembership(memberships, entry)
+  }
+}
+
+/** Drops every entry above `index`, in memory; on disk, the next append replaces them. */
+export function truncateLog(node: RaftNode, index: LogIndex): void {
+  const { state } = node
+  assert(index >= state.commit, 'a committed entry is never dropped', { index, commit: state.commit })
+  truncateAfter(state.log, index)
+  truncateMemberships(state, index)
+  state.staged = Math.min(state.staged, index)
+  noteTruncation(state.durability, index)
+}
+
+/** Hands what has changed to this turn's persist: term and vote before entries, so that no entry is ahead of its term. */
+export function stageWrites(node: RaftNode): void {
+  const { state, outbox } = node
+  const { log } = state
+  if (state.hardStateDirty) {
+    const votedFor = node.config.unsafe.persistNoVote === true ? undefined : state.votedFor
+    outbox.persist({ type: 'setHardState', bytes: encodeHardState({ term: state.term, votedFor }) })
+    state.hardStateDirty = false
+    state.hardStateSequence = state.durability.lastSequence + 1
+  }
+  const last = lastIndex(log)
+  if (state.staged < last) {
+    outbox.persist({ type: 'append', entries: log.entries.slice(state.staged - log.base) })
+    state.staged = last
+  }
+}
+
+/** Forgets entries up to `index`, which a durable snapshot covers. Losing this in a crash is harmless. */
+export function compactLog(node: RaftNode, index: LogIndex): void {
+  const { state } = node
+  stageWrites(node)
+  const meta: SnapshotMeta = {
+    index,
+    epoch: epochAt(state.log, index)!,
+    membership: membershipAt(state, index),
+  }
+  node.outbox.persist({ type: 'compactTo', meta }, false)
+  forgetTo(state.log, index)
+  rebaseMemberships(state, meta)
+}
+
+/** Starts the log over behind an installed snapshot, which holds more than this replica knows to be committed. */
+export function resetLog(node: RaftNode, meta: SnapshotMeta): void {
+  const { state } = node
+  assert(meta.index > state.commit, 'a snapshot takes nothing back', {
+    index: meta.index,
+    commit: state.commit,
+  })
+  stageWrites(node)
+  noteTruncation(state.durability, state.commit)
+  node.outbox.persist({ type: 'installSnapshot', meta })
+  resetTo(state.log, meta.index, meta.epoch)
+  state.memberships = [{ index: meta.index, membership: meta.membership }]
+  state.staged = lastIndex(state.log)
+}

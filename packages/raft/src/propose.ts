@@ -1,0 +1,125 @@
+import type { Input, NodeId, RequestId } from '@quorate/core'
+import { appendOwn } from './log-writes.ts'
+import type { Forward, ForwardRefused } from './messages.ts'
+import { ignore, type RaftNode, trace } from './node.ts'
+import { advanceProposed, reject } from './requests.ts'
+import type { Leadership } from './state.ts'
+
+/**
+ * A client of this replica proposes. Figure 2, rules for leaders: append to the local log, answer when applied; a
+ * follower passes it on (§8). What goes to disk and network is built once a turn.
+ */
+export function onPropose(node: RaftNode, input: Extract<Input, { type: 'propose' }>): void {
+  const { state } = node
+  const { request, data } = input
+  const { leadership, following } = state
+  if (leadership !== undefined) {
+    if (!hasRoom(node, leadership, data)) return reject(node, request.sequence, 'overloaded')
+    appendCommand(node, leadership, request, data)
+    advanceProposed(node, request)
+  } else if (state.leader !== undefined) {
+    following.sequences.push(request.sequence)
+    following.commands.push(data)
+  } else {
+    reject(node, request.sequence, 'no-leader')
+  }
+}
+
+/** A member passes on its clients' proposals. A repeated or late message must not append anything twice. */
+export function onForward(node: RaftNode, from: NodeId, message: Forward): void {
+  const { state, outbox } = node
+  const { leadership } = state
+  if (message.term < state.term || leadership === undefined) {
+    return outbox.sendNow(from, { type: 'NotLeader', term: state.term })
+  }
+  const refused: number[] = []
+  let highest = leadership.forwarded.get(from) ?? 0
+  for (let i = 0; i < message.sequences.length; i++) {
+    const sequence = message.sequences[i]!
+    if (sequence <= highest) continue
+    highest = sequence
+    const data = message.commands[i]!
+    if (hasRoom(node, leadership, data)) {
+      appendCommand(node, leadership, { replica: from, sequence }, data)
+    } else refused.push(sequence)
+  }
+  leadership.forwarded.set(from, highest)
+  if (refused.length === 0) return
+  trace(node, 'RefuseProposals', 'none', { from, count: refused.length, reason: 'overloaded' })
+  outbox.sendNow(from, { type: 'ForwardRefused', term: state.term, sequences: refused, reason: 'overloaded' })
+}
+
+/** The leader has not put these in its log and never will. Each is answered once, whatever the network repeats. */
+export function onForwardRefused(node: RaftNode, from: NodeId, message: ForwardRefused): void {
+  const { state } = node
+  if (message.term < state.term || state.leader !== from)
+    return ignore(node, message.type, 'not-my-leader', from)
+  const { following } = state
+  const refused = new Set(message.sequences)
+  following.forwarded = following.forwarded.flatMap((batch) => {
+    const waiting = batch.sequences.slice(batch.seen)
+    for (const sequence of waiting) if (refused.has(sequence)) reject(node, sequence, message.reason)
+    const left = waiting.filter((sequence) => !refused.has(sequence))
+    return left.length === 0 ? [] : [{ sequences: left, seen: 0, beat: batch.beat }]
+  })
+}
+
+/** Once a turn: what has been collected goes to the leader in one message. */
+export function sendForwards(node: RaftNode, leader: NodeId): void {
+  const { state, outbox } = node
+  const { following } = state
+  const { sequences, commands } = following
+  if (sequences.length === 0) return
+  outbox.sendNow(leader, { type: 'Forward', term: state.term, sequences, commands })
+  following.forwarded.push({ sequences, seen: 0, beat: following.beats })
+  for (const sequence of sequences) advanceProposed(node, { replica: state.self, sequence })
+  following.sequences = []
+  following.commands = []
+}
+
+/**
+ * An own proposal has come back in the log. The leader takes them in order, so those before it that have not come
+ * never will in this term, and a later leader does not take what was sent to this one: their message was lost.
+ */
+export function noteOwnEntry(node: RaftNode, sequence: number): void {
+  const { forwarded } = node.state.following
+  while (forwarded.length > 0) {
+    const batch = forwarded[0]!
+    const { sequences } = batch
+    while (batch.seen < sequences.length && sequences[batch.seen]! <= sequence) {
+      if (sequences[batch.seen]! < sequence) reject(node, sequences[batch.seen]!, 'no-leader')
+      batch.seen += 1
+    }
+    if (batch.seen < sequences.length) return
+    forwarded.shift()
+  }
+}
+
+/** Gives up proposals that the leader has not been heard to take for too long: their message, or its refusal, was lost. */
+export function expireForwards(node: RaftNode): void {
+  const { following } = node.state
+  const { forwarded } = following
+  while (forwarded.length > 0 && following.beats - forwarded[0]!.beat >= node.config.forwardBeats) {
+    const { sequences, seen } = forwarded.shift()!
+    for (const sequence of sequences.slice(seen)) {
+      node.outbox.reply({
+        type: 'rejected',
+        sequence,
+        reason: 'leadership-lost',
+        outcome: 'unknown',
+        leader: node.state.leader,
+      })
+    }
+  }
+}
+
+/** Any size fits when nothing else waits (L13 of the list of pitfalls). */
+function hasRoom(node: RaftNode, leadership: Leadership, data: Uint8Array): boolean {
+  const { uncommittedBytes } = leadership
+  return uncommittedBytes === 0 || uncommittedBytes + data.length <= node.config.maxUncommittedBytes
+}
+
+function appendCommand(node: RaftNode, leadership: Leadership, request: RequestId, data: Uint8Array): void {
+  leadership.uncommittedBytes += data.length
+  appendOwn(node, 'command', request, data)
+}

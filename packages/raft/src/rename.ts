@@ -1,0 +1,102 @@
+import {
+  assert,
+  encodeMembership,
+  type Entry,
+  type Membership,
+  type NodeId,
+  type QuorumSystem,
+} from '@quorate/core'
+import { membershipIn } from './memberships.ts'
+import type { RaftMessage } from './messages.ts'
+import type { Progress } from './progress.ts'
+import type { Candidacy, Leadership, RaftState } from './state.ts'
+
+type Rename = (node: NodeId) => NodeId
+
+/** A state with every replica's id replaced, as if the replicas had had the other ids from the start. */
+export function renameRaftState(state: RaftState, rename: Rename): RaftState {
+  const optional = (node: NodeId | undefined): NodeId | undefined =>
+    node === undefined ? undefined : rename(node)
+  return {
+    ...state,
+    self: rename(state.self),
+    votedFor: optional(state.votedFor),
+    leader: optional(state.leader),
+    log: { ...state.log, entries: state.log.entries.map((entry) => renameEntry(entry, rename)) },
+    memberships: state.memberships.map(({ index, membership }) => ({
+      index,
+      membership: renameMembership(membership, rename),
+    })),
+    candidacy: state.candidacy === undefined ? undefined : renameCandidacy(state.candidacy, rename),
+    leadership: state.leadership === undefined ? undefined : renameLeadership(state.leadership, rename),
+  }
+}
+
+/** A message with every replica's id replaced. Only entries carry any. */
+export function renameRaftMessage(message: RaftMessage, rename: Rename): RaftMessage {
+  if (message.type !== 'AppendEntries') return message
+  return { ...message, entries: message.entries.map((entry) => renameEntry(entry, rename)) }
+}
+
+function renameEntry(entry: Entry, rename: Rename): Entry {
+  const { request } = entry
+  return {
+    ...entry,
+    request: request === undefined ? undefined : { ...request, replica: rename(request.replica) },
+    data: entry.kind === 'membership' ? renameMembershipData(entry, rename) : entry.data,
+    encoded: undefined,
+  }
+}
+
+function renameMembershipData(entry: Entry, rename: Rename): Uint8Array {
+  const membership = membershipIn(entry)
+  assert(membership !== undefined, 'a membership in the log can be read', { index: entry.index })
+  return encodeMembership(renameMembership(membership, rename))
+}
+
+function renameMembership(membership: Membership, rename: Rename): Membership {
+  return {
+    quorums: renameQuorums(membership.quorums, rename),
+    observers: renameNodes(membership.observers, rename),
+  }
+}
+
+function renameQuorums(system: QuorumSystem, rename: Rename): QuorumSystem {
+  if (system.type === 'majority') return { type: 'majority', voters: renameNodes(system.voters, rename) }
+  return { type: 'joint', old: renameQuorums(system.old, rename), next: renameQuorums(system.next, rename) }
+}
+
+function renameNodes(nodes: readonly NodeId[], rename: Rename): readonly NodeId[] {
+  return nodes.map(rename).sort((a, b) => a - b)
+}
+
+function renameCandidacy({ round, votes }: Candidacy, rename: Rename): Candidacy {
+  return { round, votes: renameKeys(votes, rename, (vote) => vote) }
+}
+
+function renameLeadership(leadership: Leadership, rename: Rename): Leadership {
+  const renameProgress = (progress: Progress): Progress => ({ ...progress, node: rename(progress.node) })
+  return {
+    ...leadership,
+    progress: renameKeys(leadership.progress, rename, renameProgress),
+    forwarded: renameKeys(leadership.forwarded, rename, (sequence) => sequence),
+    reads: {
+      locals: leadership.reads.locals,
+      remotes: leadership.reads.remotes.map(({ node, id }) => ({ node: rename(node), id })),
+      rounds: leadership.reads.rounds.map((round) => ({
+        ...round,
+        remotes: round.remotes.map(({ node, id }) => ({ node: rename(node), id })),
+      })),
+    },
+  }
+}
+
+/** Entries in the order of the new ids: a leader goes through its members in that order. */
+function renameKeys<T>(
+  map: ReadonlyMap<NodeId, T>,
+  rename: Rename,
+  renameValue: (value: T) => T,
+): Map<NodeId, T> {
+  const renamed = [...map].map(([node, value]): [NodeId, T] => [rename(node), renameValue(value)])
+  return new Map(renamed.sort(([a], [b]) => a - b))
+}

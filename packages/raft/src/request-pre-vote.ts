@@ -1,0 +1,52 @@
+import { isVoter, type NodeId } from '@quorate/core'
+import { becomeCandidate, hasVoteQuorum } from './become.ts'
+import { hasLiveLeader } from './election-timer.ts'
+import type { RequestPreVote, RequestPreVoteResponse } from './messages.ts'
+import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
+import { isUpToDate } from './request-vote.ts'
+
+/**
+ * Somebody asks whether it would get a vote in the term after its own. Raft thesis §9.6. The answer binds nobody:
+ * neither term, vote nor timer change (V13), so it may leave at once. A refusal carries the term, so that one who is
+ * behind catches up (V10).
+ */
+export function onRequestPreVote(node: RaftNode, from: NodeId, message: RequestPreVote): void {
+  const { state, outbox } = node
+  const refusal = refusePreVote(node, from, message)
+  trace(node, 'HandlePreVoteRequest', 'Raft thesis 9.6', {
+    from,
+    round: message.round,
+    granted: refusal === undefined,
+    refusal,
+  })
+  outbox.sendNow(from, {
+    type: 'RequestPreVoteResponse',
+    term: state.term,
+    round: message.round,
+    granted: refusal === undefined,
+  })
+}
+
+function refusePreVote(node: RaftNode, from: NodeId, message: RequestPreVote): string | undefined {
+  if (message.term < node.state.term) return 'stale-term'
+  if (hasLiveLeader(node, from)) return 'leader-alive'
+  if (!isUpToDate(node.state, message.lastLogIndex, message.lastLogTerm)) return 'log-behind' // V6
+  return undefined
+}
+
+/** Pre-candidate counts an answer. Only those to its present round count (V7), and only voters' (V16). */
+export function onRequestPreVoteResponse(
+  node: RaftNode,
+  from: NodeId,
+  message: RequestPreVoteResponse,
+): void {
+  const { state } = node
+  if (state.role !== 'pre-candidate' || state.candidacy === undefined) {
+    return ignore(node, message.type, 'no-pre-candidate', from)
+  }
+  if (message.round !== state.candidacy.round) return ignore(node, message.type, 'other-round', from)
+  if (!isVoter(membershipOf(state), from)) return ignore(node, message.type, 'no-voter', from)
+  state.candidacy.votes.set(from, message.granted)
+  trace(node, 'HandlePreVoteResponse', 'Raft thesis 9.6', { from, granted: message.granted })
+  if (hasVoteQuorum(state)) becomeCandidate(node)
+}

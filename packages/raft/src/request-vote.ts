@@ -1,0 +1,56 @@
+import { type Epoch, isVoter, lastEpoch, lastIndex, type LogIndex, type NodeId } from '@quorate/core'
+import { becomeLeader, hasVoteQuorum } from './become.ts'
+import { armElection } from './election-timer.ts'
+import type { RequestVote, RequestVoteResponse } from './messages.ts'
+import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
+import type { RaftState } from './state.ts'
+
+/**
+ * A candidate asks for a vote. Raft (extended), figure 2, RequestVote RPC, receiver steps 1-2. Whoever is asked
+ * answers, voter or not: the candidate may know a later membership, and counts by it (V15).
+ */
+export function onRequestVote(node: RaftNode, from: NodeId, message: RequestVote): void {
+  const { state, outbox } = node
+  const refusal = refuseVote(state, from, message)
+  trace(node, 'HandleRequestVoteRequest', 'Raft figure 2, RequestVote', {
+    from,
+    granted: refusal === undefined,
+    refusal,
+  })
+  if (refusal !== undefined) {
+    return outbox.sendNow(from, { type: 'RequestVoteResponse', term: state.term, granted: false })
+  }
+  if (state.votedFor === undefined) {
+    state.votedFor = from
+    state.hardStateDirty = true
+    armElection(node)
+  }
+  outbox.sendWhenDurable(from, { type: 'RequestVoteResponse', term: state.term, granted: true })
+}
+
+function refuseVote(state: RaftState, from: NodeId, message: RequestVote): string | undefined {
+  if (message.term < state.term) return 'stale-term' // step 1
+  if (state.votedFor !== undefined && state.votedFor !== from) return 'voted-for-another' // step 2
+  if (state.leader !== undefined) return 'term-has-leader'
+  if (!isUpToDate(state, message.lastLogIndex, message.lastLogTerm)) return 'log-behind' // step 2, §5.4.1
+  return undefined
+}
+
+/** Is a log that ends so at least as up to date as this replica's? Raft (extended), §5.4.1, last paragraph. */
+export function isUpToDate({ log }: RaftState, index: LogIndex, term: Epoch): boolean {
+  const own = lastEpoch(log)
+  return term > own || (term === own && index >= lastIndex(log))
+}
+
+/** Candidate counts a vote. Figure 2, rules for candidates. */
+export function onRequestVoteResponse(node: RaftNode, from: NodeId, message: RequestVoteResponse): void {
+  const { state } = node
+  if (message.term < state.term) return ignore(node, message.type, 'stale-term', from)
+  if (state.role !== 'candidate' || state.candidacy === undefined) {
+    return ignore(node, message.type, 'no-candidate', from)
+  }
+  if (!isVoter(membershipOf(state), from)) return ignore(node, message.type, 'no-voter', from) // V16
+  state.candidacy.votes.set(from, message.granted)
+  trace(node, 'HandleRequestVoteResponse', 'Raft figure 2, candidates', { from, granted: message.granted })
+  if (hasVoteQuorum(state)) becomeLeader(node)
+}

@@ -1,0 +1,144 @@
+import {
+  type Environment,
+  type NodeId,
+  type SnapshotMeta,
+  type SnapshotReader,
+  type SnapshotStore,
+  type TimerHandle,
+  crc32,
+} from '@quorate/core'
+import { type TransferFrame, encodeTransfer } from './transfer-frames.ts'
+
+/** What becomes of a transfer. */
+export interface SenderEvents {
+  send(peer: NodeId, frame: Uint8Array): void
+  sent(peer: NodeId, meta: SnapshotMeta): void
+  failed(peer: NodeId, cause: string): void
+}
+
+const pieceBytes = 256 * 1024
+/** Pieces sent ahead of the receiver's answers: bounds what a transfer keeps in memory and in queues. */
+const window = 4
+/** Without an answer for this long, ask again (the links may lose frames). Milliseconds. */
+const patience = 1000
+/** Asked so often without an answer, give up. */
+const attempts = 10
+
+interface Transfer {
+  readonly peer: NodeId
+  readonly reader: SnapshotReader
+  readonly offer: Uint8Array
+  /** The receiver has this much. */
+  confirmed: number
+  /** Read and sent up to here. */
+  sentTo: number
+  reading: boolean
+  unanswered: number
+  timer: TimerHandle | undefined
+}
+
+/** Sends snapshots, several peers at once, at most one to each. */
+export class SnapshotSender {
+  private readonly transfers = new Map<number, Transfer>()
+  private nextTransfer: number
+  private readonly store: SnapshotStore
+  private readonly environment: Environment
+  private readonly events: SenderEvents
+
+  constructor(store: SnapshotStore, environment: Environment, firstTransfer: number, events: SenderEvents) {
+    this.store = store
+    this.environment = environment
+    this.nextTransfer = firstTransfer
+    this.events = events
+  }
+
+  /** Begins to send the newest snapshot to `peer`, in place of one that is under way to it. */
+  start(peer: NodeId, message: Uint8Array): void {
+    for (const [id, transfer] of this.transfers) if (transfer.peer === peer) this.end(id)
+    const meta = this.store.list.at(-1)
+    if (meta === undefined) return this.events.failed(peer, 'there is no snapshot yet')
+    this.store.open(meta, (reader, error) => {
+      if (reader === undefined) return this.events.failed(peer, error?.message ?? 'the snapshot cannot be read')
+      const id = this.nextTransfer++
+      const offer = encodeTransfer({ type: 'offer', transfer: id, meta, size: reader.size, message })
+      const state = { confirmed: 0, sentTo: 0, reading: false, unanswered: 0, timer: undefined }
+      this.transfers.set(id, { peer, reader, offer, ...state })
+      this.ask(id)
+    })
+  }
+
+  onFrame(peer: NodeId, frame: TransferFrame): void {
+    const transfer = this.transfers.get(frame.transfer)
+    if (transfer === undefined || transfer.peer !== peer) return
+    if (frame.type === 'refuse') return this.fail(frame.transfer, 'the receiver refused it')
+    if (frame.type !== 'progress') return
+    if (frame.complete) return this.complete(frame.transfer, transfer)
+    transfer.unanswered = 0
+    transfer.confirmed = frame.offset
+    transfer.sentTo = Math.max(transfer.sentTo, frame.offset)
+    this.watch(frame.transfer, transfer)
+    this.pump(frame.transfer, transfer)
+  }
+
+  /** The link to `peer` broke. The engine starts a new transfer if it still wants one, which goes on where this one ended. */
+  peerDown(peer: NodeId): void {
+    for (const [id, transfer] of this.transfers) if (transfer.peer === peer) this.fail(id, 'the link broke')
+  }
+
+  stop(): void {
+    for (const id of this.transfers.keys()) this.end(id)
+  }
+
+  private pump(id: number, transfer: Transfer): void {
+    const limit = Math.min(transfer.reader.size, transfer.confirmed + window * pieceBytes)
+    if (transfer.reading || transfer.sentTo >= limit) return
+    transfer.reading = true
+    const offset = transfer.sentTo
+    transfer.reader.read(offset, Math.min(pieceBytes, limit - offset), (bytes, error) => {
+      if (this.transfers.get(id) !== transfer) return
+      if (error !== undefined) return this.fail(id, error.message)
+      transfer.reading = false
+      if (transfer.sentTo === offset) {
+        transfer.sentTo = offset + bytes.length
+        const piece = { type: 'piece', transfer: id, offset, checksum: crc32(bytes), bytes } as const
+        this.events.send(transfer.peer, encodeTransfer(piece))
+      }
+      this.pump(id, transfer)
+    })
+  }
+
+  /** Offers it (again): the receiver answers with how much it holds. */
+  private ask(id: number): void {
+    const transfer = this.transfers.get(id)
+    if (transfer === undefined) return
+    transfer.unanswered += 1
+    if (transfer.unanswered > attempts) return this.fail(id, 'the receiver does not answer')
+    transfer.sentTo = transfer.confirmed
+    this.events.send(transfer.peer, transfer.offer)
+    this.watch(id, transfer)
+  }
+
+  private watch(id: number, transfer: Transfer): void {
+    transfer.timer?.cancel()
+    transfer.timer = this.environment.setTimer(patience, () => this.ask(id))
+  }
+
+  private complete(id: number, transfer: Transfer): void {
+    this.end(id)
+    this.events.sent(transfer.peer, transfer.reader.meta)
+  }
+
+  private fail(id: number, cause: string): void {
+    const transfer = this.transfers.get(id)
+    if (transfer === undefined) return
+    this.end(id)
+    this.events.failed(transfer.peer, cause)
+  }
+
+  private end(id: number): void {
+    const transfer = this.transfers.get(id)
+    transfer?.timer?.cancel()
+    transfer?.reader.close()
+    this.transfers.delete(id)
+  }
+}

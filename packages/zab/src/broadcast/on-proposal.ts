@@ -1,0 +1,41 @@
+import { lastIndex } from '@quorate/core'
+import { becomeLooking } from '../election/become-looking.ts'
+import { appendHistory, truncateHistory } from '../history/history.ts'
+import type { Proposal } from '../message.ts'
+import type { Zab } from '../node.ts'
+import type { Following } from '../state.ts'
+import { ignore } from '../trace.ts'
+
+/**
+ * Learner takes entries in, in the order of the leader's history. Zab (DSN 2011), step f.3.1; before NEWLEADER it is
+ * ZooKeeper's FollowerProcessPROPOSALInSync. They are persisted and acknowledged by the end of the turn.
+ */
+export function onProposal(zab: Zab, following: Following, message: Proposal): void {
+  const { state } = zab
+  const { entries, epoch } = message
+  const { phase } = following
+  if (phase === 'DISCOVERY' || phase === 'PROMISED')
+    return ignore(zab, following.leader, message, 'wrong-phase')
+  if (state.state === 'OBSERVING' && phase !== 'SYNCHRONIZATION') {
+    return ignore(zab, following.leader, message, 'wrong-role')
+  }
+  // The link keeps order, so a gap is a fault of its own; going on would leave a hole in the log (ZOOKEEPER-4925).
+  if (entries[0]!.index !== following.end + 1 || entries.at(-1)!.epoch > epoch)
+    return refuseProposal(zab, following)
+  following.end += entries.length
+  const pending = following.sync ?? following.torn?.sync
+  if (pending !== undefined) {
+    for (const entry of entries) pending.entries.push(entry)
+    following.reportDue = following.sync !== undefined
+    return
+  }
+  if (lastIndex(state.log) >= entries[0]!.index) truncateHistory(zab, entries[0]!.index - 1) // unsafe rules only
+  appendHistory(state, entries)
+  following.ackDue = true
+}
+
+/** What comes next is not what was sent next: the session is broken, and made anew. */
+export function refuseProposal(zab: Zab, following: Following): void {
+  zab.out.resetLink(following.leader)
+  becomeLooking(zab, 'proposal-not-next')
+}

@@ -1,0 +1,94 @@
+import {
+  type Entry,
+  type Epoch,
+  type LogIndex,
+  appendEntries,
+  assert,
+  epochAt,
+  lastEpoch,
+  lastIndex,
+  noteTruncation,
+  resetTo,
+  sliceEntries,
+  truncateAfter,
+} from '@quorate/core'
+import type { SnapshotMeta } from '@quorate/core'
+import type { Zab } from '../node.ts'
+import type { ZabState } from '../state.ts'
+import type { Zxid } from '../zxid.ts'
+import { encodeHardState } from './hard-state.ts'
+
+/** The last zxid logged: what votes and ACKEPOCH must tell, applied or not (ZOOKEEPER-2845). */
+export function lastZxid({ state, options }: Zab): Zxid {
+  if (options.unsafe.reportCommittedZxid) return committedZxid(state)
+  return { epoch: lastEpoch(state.log), index: lastIndex(state.log) }
+}
+
+function committedZxid(state: ZabState): Zxid {
+  return { epoch: epochAt(state.log, state.commitIndex) ?? 0, index: state.commitIndex }
+}
+
+/** Adds entries behind the last one. They are persisted by the end of the turn. */
+export function appendHistory(state: ZabState, entries: readonly Entry[]): void {
+  appendEntries(state.log, entries)
+}
+
+/** Hands to this turn's persist what it does not have yet. */
+export function saveHistory({ state, out }: Zab): void {
+  const last = lastIndex(state.log)
+  if (state.saved === last) return
+  out.persist({ type: 'append', entries: sliceEntries(state.log, state.saved + 1, last, Infinity) })
+  state.saved = last
+}
+
+/** Drops what lies above `index`. Never what is committed. */
+export function truncateHistory({ state, out }: Zab, index: LogIndex): void {
+  if (index === lastIndex(state.log)) return
+  assert(index >= state.commitIndex, 'a committed entry is never truncated', {
+    index,
+    committed: state.commitIndex,
+  })
+  truncateAfter(state.log, index)
+  if (state.saved > index) out.persist({ type: 'truncateAfter', index })
+  state.saved = Math.min(state.saved, index)
+  noteTruncation(state.durability, index)
+}
+
+/** Replaces the history by a snapshot that is ahead of everything committed here. */
+export function replaceHistory({ state, out }: Zab, meta: SnapshotMeta): void {
+  assert(meta.index >= state.commitIndex, 'a snapshot never takes a replica back', {
+    index: meta.index,
+    committed: state.commitIndex,
+  })
+  // The old entries above the commit are gone; that the new ones are durable is for this turn's persist to say.
+  noteTruncation(state.durability, state.commitIndex)
+  resetTo(state.log, meta.index, meta.epoch)
+  truncateAfter(state.log, meta.index)
+  state.saved = meta.index
+  state.commitIndex = meta.index
+  state.applied = meta.index
+  state.membership = meta.membership
+  state.snapshot = meta
+  out.persist({ type: 'installSnapshot', meta })
+  out.persist({ type: 'truncateAfter', index: meta.index })
+  out.snapshot({ type: 'install', meta })
+}
+
+/** Persists acceptedEpoch and currentEpoch: after the history that they stand for, in the same atomic persist. */
+export function saveEpochs(zab: Zab): void {
+  saveHistory(zab)
+  zab.out.persist({ type: 'setHardState', bytes: encodeHardState(zab.state) })
+}
+
+/** The runs of equal epoch from the last entry down to the one that holds `floor`: epoch, last index, epoch, … */
+export function epochRuns(state: ZabState, floor: LogIndex, from: LogIndex, limit: number): number[] {
+  const runs: number[] = []
+  let epoch: Epoch | undefined
+  for (let index = from; index >= Math.max(floor, state.log.base, 1) && runs.length < 2 * limit; index--) {
+    const here = epochAt(state.log, index)
+    if (here === undefined || here === epoch) continue
+    runs.push(here, index)
+    epoch = here
+  }
+  return runs
+}

@@ -1,0 +1,82 @@
+/** Options of {@link zab}. Times are milliseconds; a limit in ticks is that many times `tick`. */
+export interface ZabOptions {
+  /** How often a leader pings its learners, and what limits are counted in. Learners tick up to half as slowly, so that they do not act in lock-step. Default: 50. */
+  readonly tick?: number
+  /** Ticks of silence after which a synchronized learner leaves its leader, or a leader gives a learner up. Default: 5. */
+  readonly syncLimit?: number
+  /** Ticks without progress after which discovery or synchronization is given up. A snapshot under way is progress. Default: 20. */
+  readonly initLimit?: number
+  /**
+   * How long a quorum of equal votes waits for a better one from voters that have not spoken yet. Not waited for once
+   * every voter within reach agrees. ZooKeeper's 200 ms would alone eat the budget from a leader's death to the next
+   * commit; on links that report a peer's loss, 20 ms only has to cover a vote under way. Default: 20.
+   */
+  readonly finalizeWait?: number
+  /** How long a looking replica waits before it sends its vote again; doubles each time up to `max`. Default: 60 to 960. */
+  readonly notificationInterval?: { readonly min: number; readonly max: number }
+  /** Ticks that one persist may take before a leader gives up and the replica stands in no election. Default: 20. */
+  readonly stallLimit?: number
+  /** Bytes of commands in one PROPOSAL or INFORM, unless its first entry alone is larger. Default: 1 MiB. */
+  readonly maxBatchBytes?: number
+  /** PROPOSALs (INFORMs) to one learner that it has not acknowledged. Default: 256. */
+  readonly maxInFlightMessages?: number
+  /** Bytes of commands to one learner that it has not acknowledged. Default: 8 MiB. */
+  readonly maxInFlightBytes?: number
+  /** Bytes of uncommitted commands at a leader above which proposals are turned down as overloaded. Default: 64 MiB. */
+  readonly maxUncommittedBytes?: number
+  /** Reads that may wait at one replica for their confirmation. Default: 100,000. */
+  readonly maxPendingReads?: number
+  /** Entries kept below a snapshot, so that a learner which is a little behind gets a DIFF and no SNAP. Default: 5,000. */
+  readonly compactionTail?: number
+  /** Rules to break, for lessons and for testing tests. */
+  readonly unsafe?: UnsafeRules
+}
+
+/** Rules that can be switched off. Each one is a bug that ZooKeeper had, or the reason for a rule. All default to false. */
+export interface UnsafeRules {
+  /** A follower acknowledges NEWLEADER before its history is durable (ZOOKEEPER-3911, 3023, 4646, 4785). */
+  readonly ackNewLeaderBeforeDurable?: boolean
+  /** currentEpoch is persisted before the history that it stands for (ZOOKEEPER-4643). */
+  readonly currentEpochBeforeHistory?: boolean
+  /** Votes and ACKEPOCH tell the last committed instead of the last logged zxid (ZOOKEEPER-2845). */
+  readonly reportCommittedZxid?: boolean
+  /** A leader proposes its epoch before its own promise of it is durable (ZOOKEEPER-1291). */
+  readonly proposeEpochBeforeDurable?: boolean
+  /** A leader answers linearizable reads without asking whether it still leads. */
+  readonly skipQuorumOnReads?: boolean
+}
+
+/** {@link ZabOptions} with every default filled in. */
+export type ZabSettings = Required<Omit<ZabOptions, 'unsafe'>> & { readonly unsafe: Required<UnsafeRules> }
+
+/** How much slower than `tick` a learner may tick. */
+export const learnerTickFactor = 1.5
+
+export function resolveOptions(options: ZabOptions): ZabSettings {
+  return {
+    tick: options.tick ?? 50,
+    syncLimit: options.syncLimit ?? 5,
+    initLimit: options.initLimit ?? 20,
+    finalizeWait: options.finalizeWait ?? 20,
+    notificationInterval: options.notificationInterval ?? { min: 60, max: 960 },
+    stallLimit: options.stallLimit ?? 20,
+    maxBatchBytes: options.maxBatchBytes ?? 1024 * 1024,
+    maxInFlightMessages: options.maxInFlightMessages ?? 256,
+    maxInFlightBytes: options.maxInFlightBytes ?? 8 * 1024 * 1024,
+    maxUncommittedBytes: options.maxUncommittedBytes ?? 64 * 1024 * 1024,
+    maxPendingReads: options.maxPendingReads ?? 100_000,
+    compactionTail: options.compactionTail ?? 5_000,
+    unsafe: {
+      ackNewLeaderBeforeDurable: options.unsafe?.ackNewLeaderBeforeDurable ?? false,
+      currentEpochBeforeHistory: options.unsafe?.currentEpochBeforeHistory ?? false,
+      reportCommittedZxid: options.unsafe?.reportCommittedZxid ?? false,
+      proposeEpochBeforeDurable: options.unsafe?.proposeEpochBeforeDurable ?? false,
+      skipQuorumOnReads: options.unsafe?.skipQuorumOnReads ?? false,
+    },
+  }
+}
+
+/** The longest silence after which a learner suspects its leader: the limit, and the tick in which the silence began. */
+export function longestSilence(settings: ZabSettings): number {
+  return (settings.syncLimit + 1) * settings.tick * learnerTickFactor
+}

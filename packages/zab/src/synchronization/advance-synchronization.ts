@@ -1,0 +1,21 @@
+import { findLearner, isSynchronized } from '../liveness/learners.ts'
+import { type Zab, decides, isPersisted } from '../node.ts'
+import type { Leadership } from '../state.ts'
+import { trace } from '../trace.ts'
+
+/**
+ * Establishes the leader once a quorum has adopted its history, durably, itself included. Zab (DSN 2011), step l.2.2;
+ * ZooKeeper, Leader.waitForNewLeaderAck. From here on the initial history is committed, and requests are taken.
+ */
+export function advanceSynchronization(zab: Zab, leadership: Leadership): void {
+  const { state } = zab
+  const adopted = (voter: number): boolean => {
+    if (voter === state.self) return isPersisted(state, leadership.adoptionPersist)
+    const learner = findLearner(leadership, voter)
+    return learner !== undefined && isSynchronized(learner)
+  }
+  if (!decides(state, adopted)) return
+  leadership.phase = 'BROADCAST'
+  leadership.lost.clear()
+  trace(zab, 'established', 'Zab (DSN 2011), step l.2.2', { epoch: leadership.epoch })
+}

@@ -1,0 +1,24 @@
+import { epochAt } from '@quorate/core'
+import { landed } from '../liveness/learners.ts'
+import type { Received } from '../message.ts'
+import type { Zab } from '../node.ts'
+import type { Leadership, Learner } from '../state.ts'
+import { ignore } from '../trace.ts'
+import { startForwarding, syncLearner } from './sync-learner.ts'
+
+/**
+ * Leader hears how far a synchronization has come. It promises nothing; but a big history that makes progress is not
+ * given up for being slow (ZOOKEEPER-2678).
+ */
+export function onReceived(zab: Zab, leadership: Leadership, learner: Learner, message: Received): void {
+  const { state, options } = zab
+  if (learner.voter) leadership.patience = options.initLimit
+  if (learner.phase === 'SNAP') {
+    if (epochAt(state.log, message.index) === message.indexEpoch) startForwarding(zab, learner, message.index)
+    else syncLearner(zab, learner) // compacted meanwhile: the next snapshot
+  } else if (learner.phase === 'SYNC' || learner.phase === 'NEWLEADER') {
+    landed(learner, message.index)
+  } else {
+    ignore(zab, learner.node, message, 'wrong-phase')
+  }
+}

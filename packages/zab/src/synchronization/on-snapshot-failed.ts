@@ -1,0 +1,12 @@
+import type { NodeId } from '@quorate/core'
+import { dropLearner } from '../liveness/drop-learner.ts'
+import { findLearner } from '../liveness/learners.ts'
+import type { Zab } from '../node.ts'
+
+/** A snapshot did not arrive. The learner comes back on a new session and is given another. */
+export function onSnapshotFailed(zab: Zab, to: NodeId): void {
+  const { leadership } = zab.state
+  if (leadership === undefined || findLearner(leadership, to)?.phase !== 'SNAP') return
+  zab.out.resetLink(to)
+  dropLearner(zab, leadership, to, 'snapshot-failed')
+}

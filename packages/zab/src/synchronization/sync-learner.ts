@@ -1,0 +1,48 @@
+import { type LogIndex, assert, lastIndex } from '@quorate/core'
+import type { Zab } from '../node.ts'
+import type { Leadership, Learner } from '../state.ts'
+import { trace } from '../trace.ts'
+import { chooseSync } from './choose-sync.ts'
+
+/** May the learner be synchronized? Observers get only what is committed, so they wait until the leader is established. */
+export function maySynchronize(leadership: Leadership, learner: Learner): boolean {
+  if (learner.phase !== 'PROMISED') return false
+  return leadership.phase === 'BROADCAST' || (leadership.phase === 'SYNCHRONIZATION' && learner.voter)
+}
+
+/**
+ * Chooses what a learner needs and starts to send it. Zab (DSN 2011), step l.2.1; ZooKeeper, LearnerHandler.syncFollower
+ * and Leader.startForwarding: from here on `next` walks over the sync content and every later proposal without a gap,
+ * so nothing can come between the choice and the forwarding.
+ */
+export function syncLearner(zab: Zab, learner: Learner): void {
+  const { state, out } = zab
+  const choice = chooseSync(state.log, learner.lastIndex, learner.runs)
+  const { connection, node } = learner
+  const epoch = state.currentEpoch
+  trace(zab, 'LeaderSyncFollower', 'Zab1.0, phase 2; Zab (DSN 2011), step l.2.1', {
+    learner: node,
+    last: learner.lastIndex,
+    ...choice,
+  })
+  learner.runs = []
+  if (choice.mode === 'SNAP') {
+    assert(state.snapshot !== undefined, 'a log that has forgotten entries has a snapshot', {
+      base: state.log.base,
+    })
+    learner.phase = 'SNAP'
+    learner.next = state.snapshot.index + 1
+    out.snapshot({ type: 'send', to: node, message: { type: 'SNAP', connection, epoch } })
+    return
+  }
+  const { mode, index, indexEpoch } = choice
+  out.sendNow(node, { type: mode, connection, epoch, index, indexEpoch })
+  startForwarding(zab, learner, index)
+}
+
+/** From now on the learner gets everything above `index`. NEWLEADER comes after what there is at this moment. */
+export function startForwarding({ state }: Zab, learner: Learner, index: LogIndex): void {
+  learner.phase = 'SYNC'
+  learner.next = index + 1
+  learner.target = Math.max(index, learner.voter ? lastIndex(state.log) : state.commitIndex)
+}

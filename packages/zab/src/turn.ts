@@ -1,0 +1,68 @@
+import { advanceCommit, applyCommitted } from './broadcast/advance-commit.ts'
+import { emptyBatch, serveLearner } from './broadcast/serve-learner.ts'
+import { advanceDiscovery } from './discovery/advance-discovery.ts'
+import { decideElection } from './election/decide-election.ts'
+import { saveHistory } from './history/history.ts'
+import type { Zab } from './node.ts'
+import { beginReadRound } from './requests/read.ts'
+import type { Following, Leadership } from './state.ts'
+import { advanceSynchronization } from './synchronization/advance-synchronization.ts'
+
+/** Moves on from phase to phase, as far as what has been heard allows. After every input but requests. */
+export function advance(zab: Zab): void {
+  const { state } = zab
+  if (state.election !== undefined) decideElection(zab, state.election)
+  if (state.leadership?.phase === 'DISCOVERY') advanceDiscovery(zab, state.leadership)
+  if (state.leadership?.phase === 'SYNCHRONIZATION') advanceSynchronization(zab, state.leadership)
+}
+
+/** The end of a turn: one persist, one message of entries to each learner, one list to apply. */
+export function endTurn(zab: Zab): void {
+  const { leadership, following } = zab.state
+  saveHistory(zab)
+  if (leadership !== undefined) endLeaderTurn(zab, leadership)
+  else if (following !== undefined) endLearnerTurn(zab, following)
+  applyCommitted(zab)
+}
+
+function endLeaderTurn(zab: Zab, leadership: Leadership): void {
+  advanceCommit(zab, leadership)
+  const batch = emptyBatch()
+  const { learners } = leadership
+  // Backwards: serving may drop a learner that has fallen behind, and with it the quorum.
+  for (let i = learners.length - 1; i >= 0; i--) serveLearner(zab, leadership, learners[i]!, batch)
+  if (zab.state.leadership === leadership) beginReadRound(zab, leadership)
+}
+
+function endLearnerTurn(zab: Zab, following: Following): void {
+  const { out, options } = zab
+  const { connection, epoch, leader, sync } = following
+  if (following.reportDue && sync !== undefined) {
+    const indexEpoch = sync.entries.at(-1)?.epoch ?? sync.indexEpoch
+    out.sendNow(leader, { type: 'RECEIVED', connection, epoch, index: following.end, indexEpoch })
+  }
+  if (following.ackDue) {
+    const ack = { type: 'ACK', connection, epoch, index: following.end } as const
+    if (options.unsafe.ackNewLeaderBeforeDurable && following.phase === 'ADOPTED') out.sendNow(leader, ack)
+    else out.sendWhenDurable(leader, ack)
+  }
+  following.reportDue = false
+  following.ackDue = false
+  forwardRequests(zab, following)
+}
+
+/** One message for all commands, one for all reads of the turn. ZooKeeper forwards each by itself. */
+function forwardRequests({ out }: Zab, following: Following): void {
+  const { connection, leader, sequences, commands, reads } = following
+  if (sequences.length > 0) {
+    out.sendNow(leader, { type: 'REQUEST', connection, sequences, commands })
+    following.sequences = []
+    following.commands = []
+  }
+  if (reads.length > 0) {
+    const round = ++following.readRound
+    out.sendNow(leader, { type: 'READ', connection, round })
+    following.pendingReads.push({ round, sequences: reads })
+    following.reads = []
+  }
+}

@@ -1,0 +1,32 @@
+import type { EngineDefinition, EngineInit } from '@quorate/core'
+import { clonePlain } from '@quorate/core'
+import { cost } from './cost.ts'
+import { createState } from './create-state.ts'
+import { ZabEngine } from './engine.ts'
+import type { ZabMessage } from './message.ts'
+import { type ZabOptions, longestSilence, resolveOptions } from './options.ts'
+import { renameMessage, renameState } from './rename.ts'
+import { shapes } from './shapes.ts'
+import type { ZabState } from './state.ts'
+
+/**
+ * Zab, ready to be run by a replica.
+ *
+ * ```ts
+ * const definition = zab({ tick: 100 })
+ * ```
+ */
+export function zab(options: ZabOptions = {}): EngineDefinition<ZabMessage> {
+  const settings = resolveOptions(options)
+  return {
+    name: 'zab',
+    links: 'fifo',
+    shapes,
+    cost,
+    electionTimeout: longestSilence(settings),
+    create: (init: EngineInit) => new ZabEngine(settings, createState(init)).start(),
+    revive: (_init: EngineInit, state: unknown) => new ZabEngine(settings, clonePlain(state as ZabState)),
+    renameState: (state, rename) => renameState(state as ZabState, rename),
+    renameMessage,
+  }
+}

@@ -1,0 +1,134 @@
+import {
+  type Engine,
+  type EngineDefinition,
+  type EngineInit,
+  type Input,
+  type Instant,
+  type NodeId,
+  type Observation,
+  type Output,
+  type SnapshotMeta,
+  type TraceEvent,
+  usableSnapshot,
+} from '@quorate/core'
+import { EngineCluster, type EngineClusterOptions } from '@quorate/sim'
+import { type ZabMessage, type ZabOptions, type ZabState, checkDelta, validate, zab } from '../../src/index.ts'
+import { Invariants } from './invariants.ts'
+
+/** An engine that checks itself: after every turn its state, the step from the last one, and what all replicas say. */
+class CheckedEngine implements Engine<ZabMessage> {
+  private before: ZabState | undefined
+  private readonly inner: Engine<ZabMessage>
+  private readonly invariants: Invariants
+
+  constructor(inner: Engine<ZabMessage>, invariants: Invariants) {
+    this.inner = inner
+    this.invariants = invariants
+  }
+
+  step(input: Input<ZabMessage>, at: Instant): void {
+    this.inner.step(input, at)
+  }
+
+  take(): Output<ZabMessage> {
+    const output = this.inner.take()
+    const state = this.inner.capture() as ZabState
+    validate(state)
+    if (this.before !== undefined) checkDelta(this.before, state)
+    this.invariants.record(this.before, state, output)
+    this.before = state
+    return output
+  }
+
+  observe(): Observation {
+    return this.inner.observe()
+  }
+
+  capture(): ZabState {
+    return this.inner.capture() as ZabState
+  }
+}
+
+function checked(definition: EngineDefinition<ZabMessage>, invariants: Invariants): EngineDefinition<ZabMessage> {
+  return {
+    ...definition,
+    create: (init: EngineInit) => {
+      invariants.started(init)
+      return new CheckedEngine(definition.create(init), invariants)
+    },
+  }
+}
+
+/** An `EngineCluster` of Zab engines under the invariants of the specifications. */
+export class Ensemble extends EngineCluster<ZabMessage> {
+  readonly invariants: Invariants
+  /** Every snapshot that a node's store has seen: the harness keeps the newest only, a store keeps what it needs. */
+  private readonly stores = new Map<NodeId, SnapshotMeta[]>()
+
+  constructor(size: number, options: ZabOptions = {}, clusterOptions: EngineClusterOptions = {}) {
+    const invariants = new Invariants(options.unsafe !== undefined)
+    super(checked(zab(options), invariants), size, clusterOptions)
+    this.invariants = invariants
+  }
+
+  state(id: NodeId): ZabState {
+    return this.node(id).engine!.capture() as ZabState
+  }
+
+  override start(id: NodeId): void {
+    // `start` is called by the base class's constructor, before this one's fields are there.
+    const node = this.node(id)
+    const metas = this.stores?.get(id)
+    if (metas !== undefined) node.stored = usableSnapshot(node.durable.image(0), metas)
+    super.start(id)
+  }
+
+  override crash(id: NodeId): void {
+    const { stored } = this.node(id)
+    if (stored !== undefined) this.keep(id, stored)
+    super.crash(id)
+    this.invariants.crashed(id)
+  }
+
+  override buildSnapshot(id: NodeId): SnapshotMeta {
+    const meta = super.buildSnapshot(id)
+    this.keep(id, meta)
+    return meta
+  }
+
+  private keep(id: NodeId, meta: SnapshotMeta): void {
+    const metas = this.stores.get(id) ?? []
+    metas.push(meta)
+    metas.sort((a, b) => a.index - b.index)
+    this.stores.set(id, metas)
+  }
+
+  restart(id: NodeId): void {
+    this.crash(id)
+    this.start(id)
+  }
+
+  /** Delivers everything between these nodes, in order, leaving the rest under way. */
+  settleAmong(...ids: NodeId[]): void {
+    while (this.deliver(({ from, to }) => ids.includes(from) && ids.includes(to)));
+  }
+
+  /** Delivers the first message of that type, leaving the rest under way. */
+  deliverType(type: ZabMessage['type'], to?: NodeId): boolean {
+    return this.deliver((flight) => flight.message.type === type && (to === undefined || flight.to === to))
+  }
+
+  events(id: NodeId, name: string): TraceEvent[] {
+    return this.node(id).events.filter((event) => event.name === name)
+  }
+
+  /** The commands that a node has applied since it started, as text. */
+  applied(id: NodeId): string[] {
+    return this.node(id).applied.map((entry) => String.fromCharCode(...entry.data))
+  }
+
+  /** The commands in a node's log, as text. */
+  log(id: NodeId): string[] {
+    return this.state(id).log.entries.map((entry) => String.fromCharCode(...entry.data))
+  }
+}
