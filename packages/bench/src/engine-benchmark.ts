@@ -13,12 +13,21 @@ export interface EngineFigure {
   readonly rounds: readonly number[]
 }
 
+/** Defaults: 3 replicas, 256 bytes, 5 rounds of 200,000 commits. */
+export interface EngineBenchmarkOptions {
+  readonly replicas?: number
+  readonly commandBytes?: number
+  readonly rounds?: number
+  readonly commits?: number
+}
+
 /** Engine-only throughput: three replicas in one thread, in memory. */
 export function benchmarkEngine(
   definition: EngineDefinition,
   outstanding: number,
-  { replicas = 3, commandBytes = 256, rounds = 5, commits = 200_000 } = {},
+  options: EngineBenchmarkOptions = {},
 ): EngineFigure {
+  const { replicas = 3, commandBytes = 256, rounds = 5, commits = 200_000 } = options
   const loop = new EngineLoop(definition, replicas)
   const data = new Uint8Array(commandBytes)
   const warmUp = Math.min(commits, 50_000)

@@ -9,7 +9,7 @@ import type { Model } from './model.ts'
 import type { RecordedOperation } from './recorded.ts'
 import { casRegister, register } from './register-model.ts'
 import type { Value } from './value.ts'
-import type { LongestAttempt, Verdict } from './verdict.ts'
+import type { Contradiction, LongestAttempt, Verdict } from './verdict.ts'
 import type { Decode } from './vocabulary.ts'
 import { decodeCasRegister, decodeKv, decodeRegister } from './vocabulary.ts'
 
@@ -32,7 +32,9 @@ export interface HistoryReport {
   readonly operations: number
   readonly partitions: number
   readonly steps: number
-  /** How far the search came; present unless linearizable. */
+  /** Why there is no order; present when not linearizable and no search was needed to tell. */
+  readonly contradiction?: Contradiction<unknown, Value>
+  /** How far the search came; present when it found no order, or did not end. */
   readonly longest?: LongestAttempt<Value, unknown, Value>
   /** The verdict and its explanation for people. */
   readonly lines: readonly string[]
@@ -101,12 +103,13 @@ function judge<Input>(
   options: CheckOptions,
 ): Judgement {
   const result = checkWithWitness(model, decode(recorded, rules.nilRead), options)
-  const { verdict, operations, partitions, steps, longest } = result
+  const { verdict, operations, partitions, steps, contradiction, longest } = result
   return {
     verdict,
     operations,
     partitions,
     steps,
+    ...(contradiction && { contradiction }),
     ...(longest && { longest }),
     lines: explain(model, result),
   }

@@ -1,22 +1,34 @@
 import type { Model } from './model.ts'
 import type { Operation } from './operation.ts'
 import { isPending } from './operation.ts'
-import type { CheckResult, LongestAttempt } from './verdict.ts'
+import type { CheckResult, Contradiction, LongestAttempt } from './verdict.ts'
 
 /** Of a long order only the end is shown. */
 const shownOperations = 8
 
-/** A result for people, line by line: the verdict, and how far an order could be found. */
+/** A result for people, line by line: the verdict, and why there is no order or how far one could be found. */
 export function explain<State, Input, Output>(
   model: Model<State, Input, Output>,
   result: CheckResult<State, Input, Output>,
 ): readonly string[] {
-  const { verdict, operations, partitions, steps, longest, limit } = result
+  const { verdict, operations, partitions, steps, contradiction, longest, limit } = result
   const extent = partitions === 1 ? '' : ` on ${count(partitions, 'key')}`
   const lines = [`${verdict}: ${count(operations, 'operation')}${extent}, ${count(steps, 'step')}`]
   if (limit !== undefined) lines.push(`the search ran out of ${limit}; a larger budget may decide it`)
+  if (contradiction !== undefined) lines.push(...explainContradiction(model, contradiction))
   if (longest !== undefined) lines.push(...explainAttempt(model, longest))
   return lines
+}
+
+function explainContradiction<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  { key, argument }: Contradiction<Input, Output>,
+): readonly string[] {
+  const where = key === undefined ? 'the history' : `key ${JSON.stringify(key)}`
+  const lines = argument.map((part) =>
+    typeof part === 'string' ? part : `  ${describeOperation(model, part)}`,
+  )
+  return [`${where} contradicts itself:`, ...lines]
 }
 
 function explainAttempt<State, Input, Output>(

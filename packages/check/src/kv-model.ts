@@ -1,6 +1,6 @@
-import type { Impossible, Model } from './model.ts'
+import type { Access, Impossible, Model } from './model.ts'
 import { impossible, partitionByKey } from './model.ts'
-import { describeCas, stepCas } from './register-model.ts'
+import { accessCas, describeCas, stepCas } from './register-model.ts'
 import type { Value } from './value.ts'
 import { hashValue, showValue } from './value.ts'
 
@@ -32,6 +32,7 @@ export function kv(options: KvOptions = {}): Model<Value, KvInput, Value> {
     hash: hashValue,
     readOnly: ({ op }, output) => op === 'get' || (output === false && (op === 'cas' || op === 'delete')),
     partition: partitionByKey,
+    access: (input, output) => accessKv(input, output, absent),
     describe: describeKv,
     describeState: (state) => (state === absent ? 'the key is absent' : `the key holds ${showValue(state)}`),
   }
@@ -49,6 +50,22 @@ function stepKv(state: Value, input: KvInput, output: Value | undefined, absent:
       return typeof output === 'boolean' && output !== (state !== absent) ? impossible : absent
     case 'cas':
       return stepCas(state, input.from, input.to, output)
+  }
+}
+
+function accessKv(input: KvInput, output: Value | undefined, absent: Value): Access<Value> | undefined {
+  switch (input.op) {
+    case 'get':
+      return { saw: output }
+    case 'put':
+      return { left: input.value }
+    case 'append':
+      return undefined
+    case 'delete':
+      if (typeof output !== 'boolean') return { left: absent }
+      return output ? { missed: absent, left: absent } : { saw: absent }
+    case 'cas':
+      return accessCas(input.from, input.to, output)
   }
 }
 

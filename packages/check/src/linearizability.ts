@@ -4,6 +4,7 @@ import { partitionsOf, relevantOperations } from './model.ts'
 import type { Operation } from './operation.ts'
 import type { SearchOutcome } from './search.ts'
 import { Search } from './search.ts'
+import { decideByValues } from './value-decision.ts'
 import type { CheckResult, LongestAttempt } from './verdict.ts'
 import { provenByWitness } from './witness-proof.ts'
 
@@ -28,19 +29,21 @@ export function checkLinearizability<State, Input, Output>(
   options: CheckOptions = {},
 ): CheckResult<State, Input, Output> {
   checkTimes(operations)
-  const tally = { operations: operations.length, partitions: 0, witnessed: 0, steps: 0 }
+  const tally = { operations: operations.length, partitions: 0, witnessed: 0, deduced: 0, steps: 0 }
   const partitions = partitionsOf(model, operations)
   tally.partitions = partitions.length
   return searchAll(model, partitions, tally, options)
 }
 
 /**
- * The same question, answered in linear time where the system reports its own order truthfully.
+ * The same question, answered in linear time where the system reports its own order truthfully, and nearly so
+ * where values are written once.
  *
  * For each partition the operations are put in the order of their witnesses. If that order respects real
  * time and the model, it is the proof. If not, or if an operation that must be placed has no witness, the
- * partition is searched as {@link checkLinearizability} does, trying the claimed order first. A wrong
- * witness therefore costs time and never changes a verdict.
+ * values that were read and written are asked for a proof or a contradiction. What they leave open is
+ * searched as {@link checkLinearizability} does, trying the claimed order first. A wrong witness therefore
+ * costs time and never changes a verdict.
  *
  * @throws HistoryError when an operation returns before it is called
  */
@@ -50,7 +53,7 @@ export function checkWithWitness<State, Input, Output>(
   options: CheckOptions = {},
 ): CheckResult<State, Input, Output> {
   checkTimes(operations)
-  const tally = { operations: operations.length, partitions: 0, witnessed: 0, steps: 0 }
+  const tally = { operations: operations.length, partitions: 0, witnessed: 0, deduced: 0, steps: 0 }
   const open: Partition<Input, Output>[] = []
   for (const partition of partitionsOf(model, operations)) {
     tally.partitions++
@@ -58,7 +61,15 @@ export function checkWithWitness<State, Input, Output>(
     if (provenByWitness(model, partition.operations)) tally.witnessed++
     else open.push(partition)
   }
-  return searchAll(model, open, tally, options)
+  const undecided: Partition<Input, Output>[] = []
+  for (const partition of smallestFirst(open)) {
+    const { verdict, steps, argument } = decideByValues(model, partition.operations)
+    tally.steps += steps
+    if (argument !== undefined) return { ...tally, verdict, contradiction: { key: partition.key, argument } }
+    if (verdict === 'linearizable') tally.deduced++
+    else undecided.push(partition)
+  }
+  return searchAll(model, undecided, tally, options)
 }
 
 /** Counts that end up in the result. */
@@ -66,12 +77,17 @@ interface Tally {
   readonly operations: number
   readonly partitions: number
   readonly witnessed: number
+  readonly deduced: number
   steps: number
 }
 
-/**
- * Smallest partition first: a hard one cannot starve the others, and a counterexample found is a short one.
- */
+/** A hard partition cannot starve the others then, and a counterexample found is a short one. */
+function smallestFirst<Input, Output>(
+  partitions: readonly Partition<Input, Output>[],
+): readonly Partition<Input, Output>[] {
+  return partitions.toSorted((a, b) => a.operations.length - b.operations.length)
+}
+
 function searchAll<State, Input, Output>(
   model: Model<State, Input, Output>,
   partitions: readonly Partition<Input, Output>[],
@@ -80,9 +96,7 @@ function searchAll<State, Input, Output>(
 ): CheckResult<State, Input, Output> {
   let budget = options.steps ?? defaultSteps
   let undecided: Partial<CheckResult<State, Input, Output>> | undefined
-  for (const { key, operations } of partitions.toSorted(
-    (a, b) => a.operations.length - b.operations.length,
-  )) {
+  for (const { key, operations } of smallestFirst(partitions)) {
     const relevant = relevantOperations(model, operations)
     const outcome = new Search(model, relevant, budget).run()
     tally.steps += outcome.steps

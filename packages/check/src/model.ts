@@ -14,6 +14,21 @@ export interface Partition<Input, Output> {
 }
 
 /**
+ * What an operation did, in an object whose whole state is one value: each operation compares the state with
+ * a value, replaces it by another, or both, in this order. What is `undefined` it did not do.
+ */
+export interface Access<State> {
+  /** It is possible in this state only: what a read saw, the `from` of a cas that was done. */
+  readonly saw?: State | undefined
+  /** It is possible in every state but this: the `from` of a cas that was refused. */
+  readonly missed?: State | undefined
+  /** The state after it. */
+  readonly left?: State | undefined
+  /** True when it is not known whether it was refused: it then neither saw nor left anything. */
+  readonly perhaps?: boolean
+}
+
+/**
  * A sequential specification: what one object answers when operations come one at a time.
  * States are values: `step` returns a new one and leaves its argument alone. Every method is pure.
  */
@@ -41,6 +56,11 @@ export interface Model<State, Input, Output> {
    * Every operation must be in exactly one part.
    */
   partition?(operations: readonly Operation<Input, Output>[]): readonly Partition<Input, Output>[]
+  /**
+   * The operation as an {@link Access}, or `undefined` when it is none, such as an append. It must say all
+   * that `step` does. With it, most histories in which no value is written twice are decided without a search.
+   */
+  access?(input: Input, output: Output | undefined): Access<State> | undefined
   /** An operation in words, for people: `cas 1 to 2`, `read: 4`. */
   describe?(input: Input, output: Output | undefined): string
   /** A state in words, for people. */

@@ -1,4 +1,4 @@
-import type { Impossible, Model } from './model.ts'
+import type { Access, Impossible, Model } from './model.ts'
 import { impossible, partitionByKey } from './model.ts'
 import type { Value } from './value.ts'
 import { hashValue, showValue } from './value.ts'
@@ -44,6 +44,7 @@ function registerModel<Input extends CasRegisterInput>(
     hash: hashValue,
     readOnly: (input, output) => input.op === 'read' || (input.op === 'cas' && output === false),
     partition: partitionByKey,
+    access: accessRegister,
     describe: describeRegister,
     describeState: (state) => `the register holds ${showValue(state)}`,
   }
@@ -65,6 +66,25 @@ export function stepCas(state: Value, from: Value, to: Value, output: Value | un
   const holds = state === from
   if (output !== undefined && output !== holds) return impossible
   return holds ? to : state
+}
+
+function accessRegister(input: CasRegisterInput, output: Value | undefined): Access<Value> | undefined {
+  switch (input.op) {
+    case 'read':
+      return { saw: output }
+    case 'write':
+      return { left: input.value }
+    case 'cas':
+      return accessCas(input.from, input.to, output)
+  }
+}
+
+/** Compare-and-set, also of one key of a store. */
+export function accessCas(from: Value, to: Value, output: Value | undefined): Access<Value> | undefined {
+  if (output === false) return { missed: from }
+  if (output === true) return { saw: from, left: to }
+  // Any other answer is one that no cas gives; the model says so.
+  return output === undefined ? { saw: from, left: to, perhaps: true } : undefined
 }
 
 function describeRegister(input: CasRegisterInput, output: Value | undefined): string {

@@ -1,3 +1,4 @@
+import type { Argument } from './argument.ts'
 import type { Operation } from './operation.ts'
 
 /** `unknown`: the budget ran out before there was proof either way. */
@@ -20,6 +21,13 @@ export interface LongestAttempt<State, Input, Output> {
   readonly state: State
 }
 
+/** Operations of one part of the history that no order explains, found without a search. */
+export interface Contradiction<Input, Output> {
+  /** The part's key; `undefined` when the object has no keys. */
+  readonly key: string | undefined
+  readonly argument: Argument<Input, Output>
+}
+
 /** What a check found. */
 export interface CheckResult<State, Input, Output> {
   readonly verdict: Verdict
@@ -27,9 +35,13 @@ export interface CheckResult<State, Input, Output> {
   readonly partitions: number
   /** Partitions that the system's own order proved linearizable, without a search. */
   readonly witnessed: number
+  /** Partitions that the values read and written proved linearizable, without a search. */
+  readonly deduced: number
   /** How often the model was asked: the measure of work, equal for equal histories. */
   readonly steps: number
-  /** Present unless linearizable. */
+  /** Present when not linearizable and no search was needed to tell. */
+  readonly contradiction?: Contradiction<Input, Output>
+  /** Present when a search found none, or did not end. */
   readonly longest?: LongestAttempt<State, Input, Output>
   /** Present when the verdict is `unknown`. */
   readonly limit?: Limit

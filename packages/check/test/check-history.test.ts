@@ -80,12 +80,12 @@ test('a report has the figures and the lines to print', () => {
   })
   expect(report.lines).toEqual([
     `not linearizable: 4 operations, ${report.steps} steps`,
-    'the longest order found has 3 of 4 operations:',
-    '  client 0  write 1  (from 1 to 2)',
-    '  client 0  cas 1 to 2: done  (from 3 to 4)',
-    '  client 1  cas 2 to 3: unknown  (from 3, never answered)',
-    'then the register holds 3, and no place was found for',
+    'the history contradicts itself:',
     '  client 1  read: 1  (from 5 to 6)',
+    'saw the value of',
+    '  client 0  write 1  (from 1 to 2)',
+    'which had been overwritten, before the first was called, by',
+    '  client 0  cas 1 to 2: done  (from 3 to 4)',
   ])
 })
 

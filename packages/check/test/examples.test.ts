@@ -115,7 +115,7 @@ test('the failing key, the order found and the operation without a place are rep
     op(0, { op: 'get', key: 'good' }, 1, [4, 5]),
     op(1, { op: 'get', key: 'bad' }, null, [6, 7]),
   ]
-  const result = checkWithWitness(kv(), history)
+  const result = checkLinearizability(kv(), history)
   expect(result).toMatchObject({ verdict: 'not linearizable', partitions: 2, operations: 4 })
   expect(result.longest).toEqual({
     key: 'bad',
@@ -157,8 +157,11 @@ describe('budget', () => {
   test('one hard key does not hide that another is wrong', () => {
     const keyed = hard.map((one) => ({ ...one, input: { ...one.input, key: 'hard' } }))
     const wrong = op(0, { ...read, key: 'easy' }, 1, [20, 21])
-    const result = checkWithWitness(casRegister(), [...keyed, wrong], { steps: 100 })
-    expect(result).toMatchObject({ verdict: 'not linearizable', longest: { key: 'easy' } })
+    const history = [...keyed, wrong]
+    const searched = checkLinearizability(casRegister(), history, { steps: 100 })
+    expect(searched).toMatchObject({ verdict: 'not linearizable', longest: { key: 'easy' } })
+    const refuted = checkWithWitness(casRegister(), history, { steps: 0 })
+    expect(refuted).toMatchObject({ verdict: 'not linearizable', contradiction: { key: 'easy' } })
   })
 })
 

@@ -1,1 +1,9 @@
-export {}
+/**
+ * Quorate for programs: a machine of your own, replicated by any engine, in one process or in several.
+ *
+ * @packageDocumentation
+ */
+export { ClusterMember, type CallOptions, type IndexedChange, type QueryOptions } from './embedding/cluster-member.ts'
+export { type MachineSpec, defineMachine } from './embedding/define-machine.ts'
+export { plainCodec } from './embedding/plain-codec.ts'
+export { Cluster, type ClusterOptions, startCluster } from './embedding/start-cluster.ts'

@@ -10,7 +10,16 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { raft, type RaftMessage } from '../src/index.ts'
-import { beat, clusterWithLogs, createCluster, elect, entryOf, stateOf, termsOf } from './support/cluster.ts'
+import {
+  beat,
+  campaign,
+  clusterWithLogs,
+  createCluster,
+  elect,
+  entryOf,
+  stateOf,
+  termsOf,
+} from './support/cluster.ts'
 import { encodeHardState } from '../src/hard-state.ts'
 
 /**

@@ -1,6 +1,35 @@
 /**
- * A deterministic simulator of engines and replicas.
+ * A deterministic simulator of engines and replicas: virtual time, networks, disks and clocks; faults; and invariants
+ * that are checked after every step.
  *
  * @packageDocumentation
  */
 export * from './engine-cluster/index.ts'
+export * from './cluster/call.ts'
+export * from './cluster/cluster-settings.ts'
+export * from './cluster/sim-cluster.ts'
+export * from './cluster/sim-node.ts'
+export * from './cluster/sim-process.ts'
+export * from './disk/disk-conditions.ts'
+export * from './disk/sim-disk.ts'
+export * from './faults/draw-plan.ts'
+export * from './faults/fault-action.ts'
+export * from './faults/fault-kind.ts'
+export * from './faults/nemesis.ts'
+export * from './invariants/engine-checks.ts'
+export * from './invariants/violation.ts'
+export * from './network/network-conditions.ts'
+export * from './network/sim-network.ts'
+export * from './random/random.ts'
+export * from './run/report.ts'
+export * from './run/scenario.ts'
+export * from './run/simulate.ts'
+export * from './run/simulation.ts'
+export * from './time/scheduler.ts'
+export * from './time/sim-clock.ts'
+export * from './time/sim-environment.ts'
+export * from './time/sim-event.ts'
+export * from './trace/event-log.ts'
+export * from './workload/client.ts'
+export * from './workload/history.ts'
+export * from './workload/workload.ts'

@@ -63,6 +63,8 @@ export function encodeEntries(entries: readonly Entry[]): void {
     const start = writer.length
     writeEntry(writer, entry)
     entry.encoded = bytes.subarray(start, writer.length)
+    // The origin's buffer, often a large one that the command is a small part of, can go.
+    ;(entry as { data: Uint8Array }).data = bytes.subarray(start + entryHeaderBytes, writer.length)
   }
 }
 

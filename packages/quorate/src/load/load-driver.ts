@@ -19,10 +19,10 @@ export class LoadDriver implements LoadHost {
   readonly latency: LatencyHistogram = new LatencyHistogram()
   readonly timeline: Timeline
   readonly counts: Record<string, number> = {}
-  unknown = 0
-  acknowledged = 0
+  unknown: number = 0
+  acknowledged: number = 0
   /** Set to a moment on this driver's clock: the next acknowledgement is noted. */
-  watchFrom = Infinity
+  watchFrom: number = Infinity
   /** When that acknowledgement came; undefined before. */
   firstAfterWatch: number | undefined
   private readonly adapter: KeyValueAdapter

@@ -1,17 +1,15 @@
 import type { Socket } from 'node:net'
-import { ByteReader, type MachineDefinition, QuorateError } from '@quorate/core'
+import { type AnyMachineDefinition, ByteReader, QuorateError } from '@quorate/core'
 import type { Replica, Waiter } from '@quorate/replica'
 import { FrameSplitter } from '@quorate/runtime'
 import { clientFrame, encodeJson, readModeOf, writeFailure } from './client-frames.ts'
 import type { ServiceStatus } from './service-status.ts'
 import { WireBuffer } from './wire-buffer.ts'
 
-type AnyMachine = MachineDefinition<unknown, unknown, unknown, unknown, unknown>
-
 /** What a connection needs of its server. */
 export interface ConnectionHost {
   readonly replica: Replica
-  readonly machine: AnyMachine
+  readonly machine: AnyMachineDefinition
   status(): ServiceStatus
   badBytes(problem: string): void
 }
@@ -25,13 +23,12 @@ export class ClientConnection {
   readonly wire: WireBuffer
   private readonly socket: Socket
   private readonly host: ConnectionHost
-  private readonly splitter = new FrameSplitter(maxFrameBytes)
+  private readonly splitter = new FrameSplitter(maxFrameBytes, (frame) => this.onFrame(frame))
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.socket = socket
     this.host = host
     this.wire = new WireBuffer(socket)
-    socket.setNoDelay(true)
     socket.on('data', (chunk: Uint8Array) => this.onData(chunk))
     socket.on('error', () => socket.destroy())
     socket.on('drain', () => socket.resume())
@@ -45,7 +42,7 @@ export class ClientConnection {
 
   private onData(chunk: Uint8Array): void {
     try {
-      this.splitter.push(chunk, (frame) => this.onFrame(frame))
+      this.splitter.push(chunk)
     } catch (error) {
       if (!(error instanceof QuorateError)) throw error
       this.host.badBytes(error.message)
@@ -83,9 +80,9 @@ export class ClientConnection {
 abstract class Pending implements Waiter<unknown> {
   private readonly connection: ClientConnection
   private readonly id: number
-  protected readonly machine: AnyMachine
+  protected readonly machine: AnyMachineDefinition
 
-  constructor(connection: ClientConnection, id: number, machine: AnyMachine) {
+  constructor(connection: ClientConnection, id: number, machine: AnyMachineDefinition) {
     this.connection = connection
     this.id = id
     this.machine = machine

@@ -1,50 +1,49 @@
-import { type Server, createServer } from 'node:net'
-import { type Logger, type MachineDefinition, type Observation, QuorateError, silentLogger } from '@quorate/core'
+import type { Server, Socket } from 'node:net'
+import { type AnyMachineDefinition, type Logger, type Observation, silentLogger } from '@quorate/core'
 import type { Replica } from '@quorate/replica'
+import { listen } from '@quorate/runtime'
 import { ClientConnection, type ConnectionHost } from './client-connection.ts'
 import type { ServiceStatus } from './service-status.ts'
 
 /** Where a replica's native clients connect. */
 export class ClientServer {
-  private readonly server: Server
-  private readonly connections = new Set<ClientConnection>()
+  private server: Server | undefined
+  private readonly host: ConnectionHost
+  private readonly connections = new Map<Socket, ClientConnection>()
   private leadership = { established: false, leader: 0 }
 
   constructor(
     replica: Replica,
-    machine: MachineDefinition<unknown, unknown, unknown, unknown, unknown>,
+    machine: AnyMachineDefinition,
     status: () => ServiceStatus,
     logger: Logger = silentLogger,
   ) {
     const badBytes = (problem: string): void => logger.warn({ problem }, 'bad bytes from a client; it was cut off')
-    const host: ConnectionHost = { replica, machine, status, badBytes }
-    this.server = createServer((socket) => {
-      const connection = new ClientConnection(socket, host)
-      this.connections.add(connection)
-      socket.on('close', () => this.connections.delete(connection))
-      connection.tellLeadership(this.leadership.established, this.leadership.leader)
-    })
+    this.host = { replica, machine, status, badBytes }
   }
 
-  /** Resolves when clients can connect. Rejects with a `QuorateError`, `ADDRESS_IN_USE` if the port is taken. */
-  listen(host: string, port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', (cause: NodeJS.ErrnoException) => {
-        const taken = cause.code === 'EADDRINUSE'
-        const problem = taken ? 'is in use by another process; choose another one' : cause.message
-        reject(new QuorateError(taken ? 'ADDRESS_IN_USE' : 'USAGE', `client port ${host}:${port} ${problem}`, { cause }))
-      })
-      this.server.listen(port, host, resolve)
-    })
+  /** Resolves with the port when clients can connect. Rejects with a `QuorateError`: `ADDRESS_IN_USE` or `USAGE`. */
+  async listen(host: string, port: number): Promise<number> {
+    this.server = await listen({ host, port }, (socket) => this.accept(socket))
+    return (this.server.address() as { port: number }).port
   }
 
   /** Tells every client who leads. */
   onState({ established, leader }: Observation): void {
     this.leadership = { established, leader: leader ?? 0 }
-    for (const connection of this.connections) connection.tellLeadership(established, leader ?? 0)
+    for (const connection of this.connections.values()) connection.tellLeadership(established, leader ?? 0)
   }
 
+  /** Ends all connections. */
   close(): Promise<void> {
-    return new Promise((resolve) => this.server.close(() => resolve()))
+    for (const socket of this.connections.keys()) socket.destroy()
+    return new Promise((resolve) => (this.server === undefined ? resolve() : this.server.close(() => resolve())))
+  }
+
+  private accept(socket: Socket): void {
+    const connection = new ClientConnection(socket, this.host)
+    this.connections.set(socket, connection)
+    socket.on('close', () => this.connections.delete(socket))
+    connection.tellLeadership(this.leadership.established, this.leadership.leader)
   }
 }

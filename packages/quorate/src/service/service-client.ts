@@ -96,12 +96,12 @@ export class ServiceClient {
     const socket = connect(this.port, this.host)
     this.socket = socket
     socket.setNoDelay(true)
-    const splitter = new FrameSplitter(maxFrameBytes)
+    const splitter = new FrameSplitter(maxFrameBytes, (frame) => this.onFrame(frame))
     socket.on('connect', () => {
       this.wire = new WireBuffer(socket)
       this.events.connected()
     })
-    socket.on('data', (chunk: Uint8Array) => splitter.push(chunk, (frame) => this.onFrame(frame)))
+    socket.on('data', (chunk: Uint8Array) => splitter.push(chunk))
     socket.on('error', () => {})
     socket.on('close', () => this.onClose())
   }

@@ -1,5 +1,11 @@
 import type { KvInput } from '@quorate/check'
-import { type MvccAnswer, type MvccCommand, type MvccQuery, type MvccResult, compareAndSet } from '@quorate/mvcc'
+import {
+  type MvccAnswer,
+  type MvccCommand,
+  type MvccQuery,
+  type MvccResult,
+  compareAndSet,
+} from '@quorate/mvcc'
 import type { Random, Workload, WorkloadOperation, WorkloadRun, WorkloadTurn } from '@quorate/sim'
 import { Values, bytesOf, textOf } from './values.ts'
 
@@ -40,7 +46,11 @@ class MvccRun implements WorkloadRun {
   private put(key: string, serial: number, random: Random): WorkloadOperation {
     const { name, bytes } = this.values.make(serial, random)
     this.hopes.set(key, name)
-    return write({ type: 'put', key: bytesOf(key), value: bytes }, { op: 'put', key, value: name }, () => undefined)
+    return write(
+      { type: 'put', key: bytesOf(key), value: bytes },
+      { op: 'put', key, value: name },
+      () => undefined,
+    )
   }
 
   private compareAndSet(key: string, serial: number, random: Random): WorkloadOperation {

@@ -1,7 +1,19 @@
 import type { AnyEngineDefinition } from '@quorate/core'
-import { type RaftOptions, type RaftState, checkDelta as checkRaftDelta, raft, validate as validateRaft } from '@quorate/raft'
+import {
+  type RaftOptions,
+  type RaftState,
+  checkDelta as checkRaftDelta,
+  raft,
+  validate as validateRaft,
+} from '@quorate/raft'
 import { type EngineChecks, Random } from '@quorate/sim'
-import { type ZabOptions, type ZabState, checkDelta as checkZabDelta, validate as validateZab, zab } from '@quorate/zab'
+import {
+  type ZabOptions,
+  type ZabState,
+  checkDelta as checkZabDelta,
+  validate as validateZab,
+  zab,
+} from '@quorate/zab'
 import { findKnown } from '../registry/known.ts'
 
 /** An engine as simulations run it, with its own checks. */

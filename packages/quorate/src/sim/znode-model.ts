@@ -38,8 +38,10 @@ export const znodeModel: Model<NodeState, ZnodeInput, string> = {
     return output === undefined || output === next.answer ? next.state : impossible
   },
   equal: (a, b) => (a === undefined || b === undefined ? a === b : describeState(a) === describeState(b)),
-  hash: (state) => (state === undefined ? 0 : state.version * 31 + state.creates * 17 + state.children.length + 1),
-  readOnly: ({ op }, output) => op === 'get' || op === 'list' || (output !== undefined && /^[A-Z]+$/.test(output)),
+  hash: (state) =>
+    state === undefined ? 0 : state.version * 31 + state.creates * 17 + state.children.length + 1,
+  readOnly: ({ op }, output) =>
+    op === 'get' || op === 'list' || (output !== undefined && /^[A-Z]+$/.test(output)),
   partition: partitionByKey,
   describe: (input, output) => `${JSON.stringify(input)}: ${output ?? 'unknown'}`,
   describeState,
@@ -104,4 +106,3 @@ function describeState(state: NodeState): string {
   if (state === undefined) return 'there is no node'
   return `${describeNode(state.value, state.version)}, ${state.creates} created, ${describeList(state.children)}`
 }
-

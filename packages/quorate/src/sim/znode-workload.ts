@@ -1,5 +1,11 @@
 import type { Random, Workload, WorkloadOperation, WorkloadRun, WorkloadTurn } from '@quorate/sim'
-import { type ZnodeAnswer, type ZnodeCommand, type ZnodeQuery, type ZnodeResult, anyVersion } from '@quorate/znode'
+import {
+  type ZnodeAnswer,
+  type ZnodeCommand,
+  type ZnodeQuery,
+  type ZnodeResult,
+  anyVersion,
+} from '@quorate/znode'
 import { Values, textOf } from './values.ts'
 import { type ZnodeInput, childName, describeList, describeNode } from './znode-model.ts'
 
@@ -29,7 +35,8 @@ class ZnodeRun implements WorkloadRun {
     if (choice < 40) return list(key)
     if (choice < 55) return this.create(key, serial, random)
     if (choice < 75) return this.set(key, version, serial, random)
-    if (choice < 82) return write({ type: 'delete', path: `/${key}`, version }, { op: 'delete', key, version })
+    if (choice < 82)
+      return write({ type: 'delete', path: `/${key}`, version }, { op: 'delete', key, version })
     if (choice < 92) return add(key)
     return remove(key, childName(random.integer(0, 9)))
   }

@@ -41,7 +41,7 @@ export function tear(random: Random, offset: number, bytes: Uint8Array): Piece[]
 /** The write, cut at the borders of the file's sectors. */
 function sectorsOf(offset: number, bytes: Uint8Array): Piece[] {
   const pieces: Piece[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const end = Math.min(bytes.length, at + sectorBytes - ((offset + at) % sectorBytes))
     pieces.push({ offset: offset + at, bytes: bytes.subarray(at, end) })
     at = end

@@ -12,8 +12,8 @@ type DirectoryChange = (directory: Directory) => void
 
 /** Who watches a disk. */
 export interface DiskWatcher {
-  /** A sync began. */
-  syncing(file: string): void
+  /** A sync began, and will take so many milliseconds. */
+  syncing(duration: number): void
 }
 
 /** What a {@link SimDisk} is made of. */
@@ -42,6 +42,8 @@ export class SimDisk {
   /** Until then nothing completes, in microseconds. */
   private stalledUntil = 0
   private failures = 0
+  /** Has a sync failed since the last process began? Whatever stopped then had a reason to. */
+  hasFailed = false
 
   constructor({ scheduler, random, conditions, watcher }: SimDiskOptions) {
     this.scheduler = scheduler
@@ -52,6 +54,7 @@ export class SimDisk {
 
   /** The disk as one life of a process sees it. */
   mount(owner: EventOwner): Disk {
+    this.hasFailed = false
     return new MountedDisk(this, owner)
   }
 
@@ -124,17 +127,20 @@ export class SimDisk {
   }
 
   /** Starts a sync of `inode`; gives the time at which it completes, which is not before `earliest`. */
-  sync(owner: EventOwner, name: string, inode: SimInode, earliest: number, done: DiskDone): number {
+  sync(owner: EventOwner, inode: SimInode, earliest: number, done: DiskDone): number {
     const last = inode.lastCompleted
     const fails = this.failures > 0
     if (fails) this.failures -= 1
     const run = (): void => {
-      if (fails) return done(new Error('EIO: input/output error'))
+      if (fails) {
+        this.hasFailed = true
+        return done(new Error('EIO: input/output error'))
+      }
       inode.markDurable(last)
       done(undefined)
     }
     const time = this.complete(owner, this.syncDelay(), earliest, last?.offset ?? 0, run)
-    this.watcher?.syncing(name)
+    this.watcher?.syncing((time - this.scheduler.now) / 1000)
     return time
   }
 
@@ -206,7 +212,6 @@ class MountedDisk implements Disk {
 class OpenFile implements DiskFile {
   private readonly disk: SimDisk
   private readonly owner: EventOwner
-  private readonly name: string
   private readonly inode: SimInode
   /** When the last operation completes: what comes later does not overtake it. */
   private busyUntil = 0
@@ -214,7 +219,6 @@ class OpenFile implements DiskFile {
   constructor(disk: SimDisk, owner: EventOwner, name: string) {
     this.disk = disk
     this.owner = owner
-    this.name = name
     this.inode = disk.find(name)
   }
 
@@ -234,7 +238,7 @@ class OpenFile implements DiskFile {
   }
 
   sync(done: DiskDone): void {
-    this.busyUntil = this.disk.sync(this.owner, this.name, this.inode, this.busyUntil, done)
+    this.busyUntil = this.disk.sync(this.owner, this.inode, this.busyUntil, done)
   }
 
   truncate(size: number): void {

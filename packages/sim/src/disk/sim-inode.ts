@@ -57,7 +57,10 @@ export class SimInode {
   }
 
   /** Loses what was not durable, or some of it; gives how many changes were lost or torn. */
-  crash(random: Random, { crashLoss, survival, tear: tearing }: DiskConditions): { lost: number; torn: number } {
+  crash(
+    random: Random,
+    { crashLoss, survival, tear: tearing }: DiskConditions,
+  ): { lost: number; torn: number } {
     const changes = this.pending
     this.pending = []
     for (const change of changes.toReversed()) this.revert(change)

@@ -47,7 +47,10 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     const ids = Array.from({ length: size }, (_, i) => i + 1)
     const membership = options.membership ?? majorityOf(ids)
     const draw = options.drawDelay ?? ((node, min, max) => (min === max ? min : (min + max) / 2 + node))
-    const node = (id: NodeId): [NodeId, EngineNode<M>] => [id, new EngineNode(id, definition, membership, this, draw)]
+    const node = (id: NodeId): [NodeId, EngineNode<M>] => [
+      id,
+      new EngineNode(id, definition, membership, this, draw),
+    ]
     this.nodes = new Map(membersOf(membership).map(node))
     for (const id of this.nodes.keys()) this.start(id)
   }
@@ -183,7 +186,8 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
   }
 
   private post(flight: InFlight<M>): void {
-    const lost = this.down.has(linkName(flight.from, flight.to)) || this.nodes.get(flight.to)?.running !== true
+    const lost =
+      this.down.has(linkName(flight.from, flight.to)) || this.nodes.get(flight.to)?.running !== true
     if (!lost && this.filter(flight)) this.inFlight.push(flight)
   }
 

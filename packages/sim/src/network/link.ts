@@ -83,6 +83,7 @@ export class Link {
     if (session === 0) return
     this.alive = 0
     for (const end of this.ends) {
+      end.outgoing.clear()
       if (end.session !== session) continue
       const delay = end.node === by ? 0 : this.random.exponential(this.host.conditions.noticeDelay)
       this.host.scheduler.after(delay, 'link', end.owner, () => this.tellDown(end, session))
@@ -101,9 +102,14 @@ export class Link {
     if (!silent) return this.break()
     const session = this.alive
     if (session === 0 || this.host.mode === 'any') return
-    this.host.scheduler.after(this.random.between(0.5, 1.5) * this.host.conditions.keepalive, 'link', undefined, () => {
-      if (this.alive === session && this.ends.some(({ outgoing }) => outgoing.isCut)) this.break()
-    })
+    this.host.scheduler.after(
+      this.random.between(0.5, 1.5) * this.host.conditions.keepalive,
+      'link',
+      undefined,
+      () => {
+        if (this.alive === session && this.ends.some(({ outgoing }) => outgoing.isCut)) this.break()
+      },
+    )
   }
 
   /** Takes one cut back. */
@@ -148,8 +154,8 @@ export class Link {
     const { scheduler } = this.host
     scheduler.after(0, 'link', first.owner, () => this.tellUp(first, session))
     const later = scheduler.after(this.delay(), 'link', second.owner, () => this.tellUp(second, session))
-    first.outgoing.begin(later.time)
-    second.outgoing.begin(later.time)
+    first.outgoing.lastArrival = later.time
+    second.outgoing.lastArrival = later.time
   }
 
   private tellUp(end: LinkEnd, session: number): void {

@@ -17,10 +17,9 @@ export class Path {
     return this.cuts > 0
   }
 
-  /** A new session begins, whose first frame cannot arrive before `time`. */
-  begin(time: number): void {
+  /** A session ended: nothing is under way any more. */
+  clear(): void {
     this.load = 0
-    this.lastArrival = time
     this.queue = []
     this.stalled = 0
   }

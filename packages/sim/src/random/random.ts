@@ -27,7 +27,9 @@ export class Random {
 
   /** The stream of that name. Equal names of one stream give equal streams. */
   split(name: string): Random {
-    return new Random(finish(mixString(this.key, name)) * 0x10_0000 + (finish(mixString(~this.key, name)) >>> 12))
+    return new Random(
+      finish(mixString(this.key, name)) * 0x10_0000 + (finish(mixString(~this.key, name)) >>> 12),
+    )
   }
 
   /** 32 random bits, 0 to 2^32 - 1. Every other draw is made of these. */

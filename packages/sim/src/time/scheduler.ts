@@ -26,7 +26,13 @@ export class Scheduler {
   }
 
   /** Schedules `run` for `delay` milliseconds from now, rounded up to the next step of time. */
-  after(delay: number, kind: EventKind, owner: EventOwner | undefined, run: () => void, payload = 0): SimEvent {
+  after(
+    delay: number,
+    kind: EventKind,
+    owner: EventOwner | undefined,
+    run: () => void,
+    payload = 0,
+  ): SimEvent {
     return this.at(this.now + Math.ceil(delay * 1000), kind, owner, run, payload)
   }
 

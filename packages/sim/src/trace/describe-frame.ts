@@ -28,6 +28,7 @@ function describeMessage(message: Message): string {
 function describeValue(name: string, value: unknown): string {
   if (name === 'entries') return describeEntries(value as readonly Entry[])
   if (value instanceof Uint8Array) return `${value.length} bytes`
+  if (Array.isArray(value)) return `[${value.map((item) => describeValue('', item)).join(', ')}]`
   return JSON.stringify(value) ?? 'undefined'
 }
 

@@ -21,6 +21,8 @@ export class RandomRun {
   private readonly seenReplies = new Map<NodeId, number>()
   private readonly rejected = new Set<string>()
   private readonly answered = new Set<string>()
+  /** Links, by their two ends, whose messages are late: nobody is told. */
+  private readonly late = new Set<string>()
   confirmedReads = 0
 
   constructor(ensemble: Ensemble, options: RunOptions) {
@@ -57,7 +59,7 @@ export class RandomRun {
     const { ensemble } = this
     const node = this.pick(this.nodes, rest)
     const peer = this.pick(this.nodes, Math.floor(rest / 7))
-    switch (Math.floor(rest / 49) % 6) {
+    switch (Math.floor(rest / 49) % 8) {
       case 0:
       case 1:
         return this.crash(node, rest)
@@ -69,6 +71,10 @@ export class RandomRun {
         return
       case 4:
         return this.snapshot(node)
+      case 5:
+      case 6:
+        this.late.add(this.link(node, peer))
+        return
       default:
         if (this.options.links === 'any') this.disturb(rest)
     }
@@ -93,13 +99,14 @@ export class RandomRun {
 
   private recover(rest: number): void {
     const { ensemble } = this
+    if (rest % 5 === 0) this.late.clear()
     const stopped = this.nodes.filter((id) => !ensemble.node(id).running)
     if (stopped.length > 0 && rest % 3 > 0) return ensemble.start(this.pick(stopped, rest))
     for (const a of this.nodes) for (const b of this.nodes) if (a < b && (a + b + rest) % 2 === 0) ensemble.heal(a, b)
   }
 
   private deliverOne(rest: number): void {
-    const { inFlight } = this.ensemble
+    const inFlight = this.ensemble.inFlight.filter((flight) => !this.isLate(flight.from, flight.to))
     if (inFlight.length === 0) return
     const { from, to } = this.pick(inFlight, rest)
     this.ensemble.deliver((flight) => flight.from === from && flight.to === to)
@@ -131,7 +138,18 @@ export class RandomRun {
     )
     if (timers.length === 0) return
     const { id, timer } = this.pick(timers, rest)
-    this.ensemble.fire(id, timer)
+    // Now and then a whole silence passes.
+    for (let i = timer === 'tick' && rest % 3 === 0 ? 7 : 1; i > 0; i--) {
+      if (this.ensemble.node(id).timers.has(timer)) this.ensemble.fire(id, timer)
+    }
+  }
+
+  private link(a: NodeId, b: NodeId): string {
+    return a < b ? `${a}-${b}` : `${b}-${a}`
+  }
+
+  private isLate(a: NodeId, b: NodeId): boolean {
+    return this.late.has(this.link(a, b))
   }
 
   private snapshot(node: NodeId): void {
@@ -147,7 +165,7 @@ export class RandomRun {
       for (const node of this.ensemble.nodes.values()) {
         if (node.writing.length > 0 && works(node.id)) node.completeWrite(this.ensemble.now())
       }
-      if (!this.ensemble.deliver()) return
+      if (!this.ensemble.deliver(({ from, to }) => !this.isLate(from, to))) return
       this.checkReplies()
     }
   }
@@ -155,13 +173,19 @@ export class RandomRun {
   /** Ends all faults and lets time pass: everyone must come together, and every request have its answer. */
   recoverAll(milliseconds: number): void {
     const { ensemble } = this
+    this.late.clear()
     for (const a of this.nodes) for (const b of this.nodes) if (a < b) ensemble.heal(a, b)
     for (const node of ensemble.nodes.values()) {
       if (!node.running) ensemble.start(node.id)
       node.autoPersist = true
       node.drain(ensemble.now())
     }
-    ensemble.run(milliseconds)
+    const atRest = (): boolean => {
+      const seen = this.nodes.map((id) => ensemble.observe(id))
+      return seen.every(({ phase }) => phase === 'BROADCAST')
+    }
+    ensemble.run(milliseconds, atRest)
+    ensemble.settle()
     this.checkReplies()
   }
 

@@ -1,0 +1,33 @@
+import type { AnyEngineDefinition, AnyMachineDefinition, Logger, Membership, NodeId } from '@quorate/core'
+import type { LogStoreOptions, ReplicaLimits } from '@quorate/replica'
+import type { DiskConditions } from '../disk/disk-conditions.ts'
+import type { EngineChecks } from '../invariants/engine-checks.ts'
+import type { NetworkConditions } from '../network/network-conditions.ts'
+
+/** How one machine's clocks are off. */
+export interface ClockSettings {
+  /** Milliseconds by which the wall clock is off. */
+  readonly skew: number
+  /** Milliseconds of these clocks per millisecond of virtual time. */
+  readonly rate: number
+}
+
+/** What a {@link SimCluster} is made of. Plain data but for the definitions. */
+export interface ClusterSettings {
+  readonly engine: AnyEngineDefinition
+  readonly machine: AnyMachineDefinition
+  readonly seed: number
+  readonly membership: Membership
+  /** Steps in which time moves, microseconds. */
+  readonly quantum: number
+  readonly network: NetworkConditions
+  /** By node; missing: {@link calmDisk}. */
+  readonly disks?: ReadonlyMap<NodeId, DiskConditions>
+  /** By node; missing: right clocks. */
+  readonly clocks?: ReadonlyMap<NodeId, ClockSettings>
+  readonly limits?: Partial<ReplicaLimits>
+  readonly logStore?: Pick<LogStoreOptions, 'segmentBytes' | 'preallocate'>
+  readonly checks?: EngineChecks
+  /** What the replicas log. @default nothing */
+  readonly logger?: Logger
+}

@@ -1,0 +1,68 @@
+import type {
+  AnyEngineDefinition,
+  Engine,
+  EngineInit,
+  Input,
+  Instant,
+  Message,
+  Observation,
+  Output,
+} from '@quorate/core'
+
+/** Sees what goes into an engine and what comes out. */
+export interface EngineWatcher {
+  /** The engine that runs from now on. */
+  created(engine: Engine): void
+  /** It is about to take in `input`. */
+  given(input: Input): void
+  /** It handed out `output`, which will be carried out now. */
+  taken(output: Output): void
+}
+
+/** The same protocol, watched. */
+export function probeEngine(definition: AnyEngineDefinition, watcher: EngineWatcher): AnyEngineDefinition {
+  const probe = (engine: Engine): Engine => {
+    watcher.created(engine)
+    return new EngineProbe(engine, watcher)
+  }
+  return {
+    name: definition.name,
+    links: definition.links,
+    shapes: definition.shapes,
+    cost: definition.cost,
+    electionTimeout: definition.electionTimeout,
+    create: (init: EngineInit) => probe(definition.create(init)),
+    revive: (init: EngineInit, state: unknown) => probe(definition.revive(init, state)),
+    renameState: (state, rename) => definition.renameState(state, rename),
+    renameMessage: (message: Message, rename) => definition.renameMessage(message, rename) as Message,
+  }
+}
+
+class EngineProbe implements Engine {
+  private readonly engine: Engine
+  private readonly watcher: EngineWatcher
+
+  constructor(engine: Engine, watcher: EngineWatcher) {
+    this.engine = engine
+    this.watcher = watcher
+  }
+
+  step(input: Input, at: Instant): void {
+    this.watcher.given(input)
+    this.engine.step(input, at)
+  }
+
+  take(): Output {
+    const output = this.engine.take()
+    this.watcher.taken(output)
+    return output
+  }
+
+  observe(): Observation {
+    return this.engine.observe()
+  }
+
+  capture(): unknown {
+    return this.engine.capture()
+  }
+}

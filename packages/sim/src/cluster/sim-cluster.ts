@@ -1,0 +1,220 @@
+import { type Disk, type Environment, type NodeId, type Transport, assert, membersOf } from '@quorate/core'
+import { calmDisk } from '../disk/disk-conditions.ts'
+import { SimDisk } from '../disk/sim-disk.ts'
+import { Tally } from '../faults/fault-kind.ts'
+import { Books } from '../invariants/books.ts'
+import { SimNetwork } from '../network/sim-network.ts'
+import { Random } from '../random/random.ts'
+import { Scheduler } from '../time/scheduler.ts'
+import { SimClock } from '../time/sim-clock.ts'
+import { SimEnvironment } from '../time/sim-environment.ts'
+import { FrameReader } from '../trace/describe-frame.ts'
+import type { EventLog } from '../trace/event-log.ts'
+import { TraceHash } from '../trace/trace-hash.ts'
+import type { ClusterSettings } from './cluster-settings.ts'
+import { ProcessInspector } from './process-inspector.ts'
+import type { SimNode } from './sim-node.ts'
+import { type ProcessHost, SimProcess } from './sim-process.ts'
+
+/**
+ * A cluster in virtual time: replicas with their machines, links and clocks. Nothing happens by itself: every
+ * {@link SimCluster.step} is one event, after which every invariant is checked.
+ */
+export class SimCluster implements ProcessHost {
+  readonly settings: ClusterSettings
+  readonly scheduler: Scheduler
+  readonly network: SimNetwork
+  readonly nodes: ReadonlyMap<NodeId, SimNode>
+  readonly books: Books
+  readonly tally: Tally = new Tally()
+  /** A sync began, and will take so many milliseconds. */
+  onSync: (node: NodeId, duration: number) => void = () => {}
+  /** A replica became an established leader. */
+  onElected: (node: NodeId) => void = () => {}
+  /** A replica stopped because its disk failed, and its process is gone. */
+  onBroken: (node: NodeId) => void = () => {}
+  private readonly log: EventLog
+  private readonly trace = new TraceHash()
+  private readonly inspector: ProcessInspector
+  private readonly touchedProcesses: SimProcess[] = []
+
+  constructor(settings: ClusterSettings, log: EventLog) {
+    this.settings = settings
+    this.log = log
+    this.scheduler = new Scheduler(settings.quantum)
+    this.books = new Books(settings.machine.create().digest())
+    this.inspector = new ProcessInspector(this.books, settings.checks, (...change) => this.changed(...change))
+    const random = new Random(settings.seed)
+    const ids = membersOf(settings.membership)
+    this.nodes = new Map(ids.map((id) => [id, this.createNode(id, random)]))
+    this.network = this.createNetwork(ids, random.split('network'))
+  }
+
+  node(id: NodeId): SimNode {
+    const node = this.nodes.get(id)
+    assert(node !== undefined, 'the cluster has this node', { id })
+    return node
+  }
+
+  /** Lets the next event happen; false if there is none, or an invariant is broken. */
+  step(): boolean {
+    const event = this.scheduler.next()
+    if (event === undefined) return false
+    this.trace.event(event)
+    event.run()
+    for (
+      let process = this.touchedProcesses.pop();
+      process !== undefined;
+      process = this.touchedProcesses.pop()
+    ) {
+      this.inspector.look(process)
+    }
+    return this.books.violation === undefined
+  }
+
+  /** Equal for equal runs. */
+  get traceHash(): string {
+    return this.trace.digest()
+  }
+
+  /** The established leader of the highest epoch, if a running replica is one. */
+  get leader(): NodeId | undefined {
+    let leader: SimProcess | undefined
+    for (const { process } of this.nodes.values()) {
+      if (process?.isRunning !== true || process.view?.established !== true) continue
+      if (leader === undefined || process.view.epoch > leader.view!.epoch) leader = process
+    }
+    return leader?.node
+  }
+
+  /** Starts a node's process, if it is down. */
+  start(id: NodeId): void {
+    const node = this.node(id)
+    if (node.process !== undefined) return
+    this.note(id, () => 'starts')
+    node.process = new SimProcess(id, this)
+    node.process.boot()
+  }
+
+  /** The machine loses power; false if it is down already. */
+  crash(id: NodeId): boolean {
+    const node = this.node(id)
+    if (!this.end(node)) return false
+    const { lost, torn } = node.disk.crash()
+    this.tally.add('lost-write', lost)
+    this.tally.add('torn-write', torn)
+    this.note(id, () => `loses power (writes lost: ${lost}, torn: ${torn})`)
+    return true
+  }
+
+  /** The process ends, the machine stays; false if it is down already. */
+  kill(id: NodeId): boolean {
+    const node = this.node(id)
+    if (!this.end(node)) return false
+    node.disk.kill()
+    this.note(id, () => 'is killed')
+    return true
+  }
+
+  /** The process stands still; false if it is down or does so already. */
+  pause(id: NodeId): boolean {
+    const { process } = this.node(id)
+    if (process === undefined || process.deferred !== undefined) return false
+    process.deferred = []
+    this.note(id, () => 'stands still')
+    return true
+  }
+
+  resume(id: NodeId): void {
+    const { process } = this.node(id)
+    if (process?.deferred === undefined) return
+    this.note(id, () => 'goes on')
+    this.scheduler.resume(process)
+  }
+
+  environment(process: SimProcess): Environment {
+    const { clock, random } = this.node(process.node)
+    return new SimEnvironment(this.scheduler, process, clock, random)
+  }
+
+  disk(process: SimProcess): Disk {
+    return this.node(process.node).disk.mount(process)
+  }
+
+  transport(process: SimProcess): Transport {
+    return this.network.transport(process)
+  }
+
+  touched(process: SimProcess): void {
+    this.touchedProcesses.push(process)
+  }
+
+  hash(word: number): void {
+    this.trace.word(word)
+  }
+
+  note(node: NodeId, describe: () => string): void {
+    this.log.note(this.scheduler.now, node, describe)
+  }
+
+  failed(process: SimProcess, error: Error, phase: 'starting' | 'running'): void {
+    const { node } = process
+    this.note(node, () => `stops itself: ${error.message}`)
+    if (this.node(node).disk.hasFailed) {
+      this.scheduler.after(0, 'fault', process, () => {
+        if (this.kill(node)) this.onBroken(node)
+      })
+      return
+    }
+    const invariant = phase === 'starting' ? 'recovery' : 'assertion'
+    this.books.blame({ invariant, message: error.message, node, context: { stack: error.stack } })
+  }
+
+  private end(node: SimNode): boolean {
+    const { process } = node
+    if (process === undefined) return false
+    node.process = undefined
+    process.die()
+    this.network.detach(node.id)
+    return true
+  }
+
+  private changed({ node, view }: SimProcess, isNewRole: boolean): void {
+    if (view === undefined) return
+    const { role, phase, epoch, established, commitIndex, lastIndex, leader } = view
+    this.hash(epoch * 0x10000 + commitIndex)
+    const led = established ? 'leads' : `${role}/${phase} of ${leader ?? 'nobody'}`
+    this.note(node, () => `${led}, epoch ${epoch}, committed ${commitIndex} of ${lastIndex}`)
+    if (established && isNewRole) this.onElected(node)
+  }
+
+  private createNode(id: NodeId, random: Random): SimNode {
+    const { settings, scheduler } = this
+    const { skew, rate } = settings.clocks?.get(id) ?? { skew: 0, rate: 1 }
+    const disk = new SimDisk({
+      scheduler,
+      random: random.split(`disk ${id}`),
+      conditions: settings.disks?.get(id) ?? calmDisk,
+      watcher: { syncing: (duration) => this.onSync(id, duration) },
+    })
+    const clock = new SimClock(scheduler, skew, rate)
+    return { id, disk, clock, random: random.split(`timers ${id}`), process: undefined }
+  }
+
+  private createNetwork(nodes: readonly NodeId[], random: Random): SimNetwork {
+    const { engine, network: conditions } = this.settings
+    const frames = new FrameReader(engine.shapes)
+    return new SimNetwork({
+      scheduler: this.scheduler,
+      random,
+      nodes,
+      mode: engine.links,
+      conditions,
+      watcher: {
+        delivered: (from, to, bytes) => this.note(to, () => `← ${from}: ${frames.describe(bytes)}`),
+        disturbed: (kind) => this.tally.add(kind),
+        session: (change, node, peer) => this.note(node, () => `link to ${peer} is ${change}`),
+      },
+    })
+  }
+}

@@ -1,0 +1,195 @@
+import type {
+  Disk,
+  Engine,
+  Environment,
+  Input,
+  LogIndex,
+  NodeId,
+  Observation,
+  Output,
+  Transport,
+} from '@quorate/core'
+import { Replica } from '@quorate/replica'
+import type { Books } from '../invariants/books.ts'
+import { requestKey } from '../invariants/decided-log.ts'
+import { ReplicaWatch } from '../invariants/replica-watch.ts'
+import type { RequestRecord } from '../invariants/request-ledger.ts'
+import type { EventOwner, SimEvent } from '../time/sim-event.ts'
+import type { WorkloadOperation } from '../workload/workload.ts'
+import { Call, type CallOutcome } from './call.ts'
+import type { ClusterSettings } from './cluster-settings.ts'
+import { type EngineWatcher, probeEngine } from './engine-probe.ts'
+import { type MachineWatcher, probeMachine } from './machine-probe.ts'
+import { type OpenStores, openStores } from './open-stores.ts'
+
+/** What a process has from its machine and the cluster around it. */
+export interface ProcessHost {
+  readonly settings: ClusterSettings
+  readonly books: Books
+  environment(process: SimProcess): Environment
+  disk(process: SimProcess): Disk
+  transport(process: SimProcess): Transport
+  /** Something changed in its engine: look at it after this step. */
+  touched(process: SimProcess): void
+  /** A number that goes into the trace hash. */
+  hash(word: number): void
+  note(node: NodeId, describe: () => string): void
+  /** It could not start, or stopped itself. */
+  failed(process: SimProcess, error: Error, phase: 'starting' | 'running'): void
+}
+
+/**
+ * One life of a replica: from a start to a crash. It runs the real replica over virtual stores, links and clocks, and
+ * enters what the replica does in the books.
+ */
+export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
+  readonly node: NodeId
+  alive = true
+  deferred: SimEvent[] | undefined
+  replica: Replica | undefined
+  /** The engine itself. */
+  engine: Engine | undefined
+  /** What the engine looked like when it was last looked at. */
+  view: Observation | undefined
+  isTouched = false
+  /** Has the engine's output been taken since its last input? Its state may be captured then. */
+  isSettled = false
+  readonly watch: ReplicaWatch
+  private readonly host: ProcessHost
+  private readonly calls = new Set<Call>()
+  /** The request that a client is just making. */
+  private making: { readonly record: RequestRecord } | undefined
+  /** Where the snapshot being restored stands; undefined while the replica is made, which knows it itself. */
+  private restoringTo: LogIndex | undefined
+  private startDigest: number | undefined
+
+  constructor(node: NodeId, host: ProcessHost) {
+    this.node = node
+    this.host = host
+    this.watch = new ReplicaWatch(node, host.books.blame)
+  }
+
+  get isRunning(): boolean {
+    return this.alive && this.replica !== undefined
+  }
+
+  /** Opens the stores; when they are open, starts the replica. */
+  boot(): void {
+    openStores(this.host.disk(this), this.node, this.host.settings, (stores, error) => {
+      if (!this.alive) return
+      if (stores === undefined) return this.host.failed(this, error ?? new Error('no store'), 'starting')
+      try {
+        this.run(stores)
+      } catch (problem) {
+        this.host.failed(this, problem as Error, 'starting')
+      }
+    })
+  }
+
+  /** A client asks this replica, which must be running. */
+  call(operation: WorkloadOperation, ended: (outcome: CallOutcome) => void): RequestRecord {
+    const { ledger } = this.host.books
+    const record = ledger.begin(this.node, operation.kind)
+    const call = new Call(record, ledger, ended, (over) => this.calls.delete(over))
+    this.calls.add(call)
+    this.making = { record }
+    if (operation.kind === 'read') this.replica!.read(operation.value, 'linearizable', call)
+    else this.replica!.propose(this.host.settings.machine.codecs.command.encode(operation.value), call)
+    this.making = undefined
+    return record
+  }
+
+  /** Ends this life: nothing more happens to it, and its clients learn nothing more from it. */
+  die(): void {
+    this.alive = false
+    this.deferred = undefined
+    this.host.books.ledger.lost(this.node)
+    for (const call of this.calls) call.lost()
+    this.calls.clear()
+  }
+
+  created(engine: Engine): void {
+    this.engine = engine
+    this.touch()
+  }
+
+  given(input: Input): void {
+    this.touch()
+    // It is told what was applied while its output is carried out, and has nothing to say to that.
+    if (input.type !== 'applied') this.isSettled = false
+    if (input.type === 'timeout') {
+      const { timer } = input
+      this.host.note(this.node, () => `timeout ${timer}`)
+    } else if (this.making !== undefined && (input.type === 'propose' || input.type === 'read')) {
+      const data = input.type === 'propose' ? input.data : undefined
+      this.host.books.ledger.submitted(this.making.record, input.request.sequence, data)
+    }
+  }
+
+  taken({ snapshots, apply }: Output): void {
+    this.touch()
+    this.isSettled = true
+    for (const order of snapshots) {
+      if (order.type !== 'install') continue
+      this.restoringTo = order.meta.index
+      this.watch.restored(order.meta.index)
+    }
+    if (apply.length > 0) this.enter(apply)
+  }
+
+  applied(index: LogIndex, digest: number): void {
+    this.host.hash(digest)
+    this.host.books.digests.reached(this.node, index, digest)
+  }
+
+  restored(digest: number): void {
+    if (this.restoringTo === undefined) this.startDigest = digest
+    else this.host.books.digests.restored(this.node, this.restoringTo, digest)
+  }
+
+  private run({ logStore, snapshotStore }: OpenStores): void {
+    const { settings } = this.host
+    const replica = new Replica({
+      self: this.node,
+      membership: settings.membership,
+      engine: probeEngine(settings.engine, this),
+      machine: probeMachine(settings.machine, this),
+      logStore,
+      snapshotStore,
+      transport: this.host.transport(this),
+      environment: this.host.environment(this),
+      ...(settings.limits !== undefined && { limits: settings.limits }),
+      ...(settings.logger !== undefined && { logger: settings.logger }),
+      onTrace: (event) => this.host.note(this.node, () => `${event.name} ${JSON.stringify(event.detail)}`),
+      onFatal: (error) => this.host.failed(this, error, 'running'),
+    })
+    this.replica = replica
+    const { appliedIndex } = replica.observe()
+    if (this.startDigest !== undefined) {
+      this.watch.restored(appliedIndex)
+      this.host.books.digests.restored(this.node, appliedIndex, this.startDigest)
+    }
+    this.restoringTo = appliedIndex
+    const { incarnation } = logStore.image
+    this.host.note(this.node, () => `runs for the ${incarnation}. time, from index ${appliedIndex}`)
+    replica.start()
+  }
+
+  /** The engine handed these out to be applied. */
+  private enter(apply: Output['apply']): void {
+    const { decided, ledger } = this.host.books
+    const { epoch } = this.engine!.observe()
+    for (const entry of apply) {
+      this.watch.applies(entry)
+      const { request, index, data } = entry
+      const isFirst = decided.applied(this.node, epoch, entry)
+      if (isFirst && request) ledger.decidedAt(requestKey(request.replica, request.sequence), index, data)
+    }
+  }
+
+  private touch(): void {
+    if (this.isTouched) return
+    this.isTouched = true
+    this.host.touched(this)
+  }
+}

@@ -1,0 +1,106 @@
+import type { AnyEngineDefinition } from '@quorate/core'
+import type { ClockSettings } from '../cluster/cluster-settings.ts'
+import { type DiskConditions, calmDisk, drawDisk } from '../disk/disk-conditions.ts'
+import { type FaultChoice, drawKinds, drawPlan } from '../faults/draw-plan.ts'
+import type { PlannedFault } from '../faults/fault-action.ts'
+import type { FaultKind } from '../faults/fault-kind.ts'
+import { type NetworkConditions, calmNetwork, drawNetwork } from '../network/network-conditions.ts'
+import { Random } from '../random/random.ts'
+
+/**
+ * Everything about a run that is decided before it begins, as plain data: a seed draws one, and a caller may change
+ * any part of it. Durations in milliseconds.
+ */
+export interface Scenario {
+  readonly seed: number
+  /** Voters, numbered from 1. */
+  readonly replicas: number
+  readonly clients: number
+  /** Operations that clients may call in all. */
+  readonly operations: number
+  /** How long things go wrong, and clients work. */
+  readonly chaos: number
+  /** How often a client asks any replica, rather than the one that it believes to lead. */
+  readonly wandering: number
+  /** Steps in which time moves, microseconds. */
+  readonly quantum: number
+  readonly network: NetworkConditions
+  /** By replica, the first one's first. */
+  readonly disks: readonly DiskConditions[]
+  readonly clocks: readonly ClockSettings[]
+  /** The kinds of fault that may happen in this run at all. */
+  readonly kinds: readonly FaultKind[]
+  readonly plan: readonly PlannedFault[]
+  readonly requestTimeout: number
+  /** Applied entries between two snapshots. */
+  readonly snapshotEvery: number
+  readonly logStore: { readonly segmentBytes: number; readonly preallocate: boolean }
+  /** Does the whole cluster lose power once more when all is well, to see what is still there? */
+  readonly finalPowerCut: boolean
+}
+
+/** What the caller has decided. */
+export interface ScenarioChoices {
+  readonly engine: AnyEngineDefinition
+  readonly seed: number
+  /** @default mostly 3, sometimes 5 */
+  readonly replicas?: number
+  /** @default all */
+  readonly faults?: FaultChoice
+  /** Parts of the scenario that are not drawn. */
+  readonly scenario?: Partial<Scenario>
+}
+
+/** Draws a scenario. What the caller has decided changes nothing in what is drawn for the rest. */
+export function drawScenario({
+  engine,
+  seed,
+  replicas,
+  faults = 'all',
+  scenario,
+}: ScenarioChoices): Scenario {
+  const root = new Random(seed)
+  const shape = root.split('shape')
+  const drawnReplicas = shape.pick([3, 3, 3, 3, 5])
+  const size = scenario?.replicas ?? replicas ?? drawnReplicas
+  const nodes = Array.from({ length: size }, (_, i) => i + 1)
+  const kinds = drawKinds(root.split('kinds'), faults)
+  const isCalm = faults === 'none'
+  const { electionTimeout } = engine
+  const general = drawGeneral(shape, electionTimeout)
+  const chaos = scenario?.chaos ?? general.chaos
+  const network = root.split('network conditions')
+  return {
+    seed,
+    replicas: size,
+    ...general,
+    network: isCalm ? calmNetwork : drawNetwork(network, (kind) => kinds.has(kind)),
+    disks: nodes.map((node) => (isCalm ? calmDisk : drawDisk(root.split(`disk conditions ${node}`)))),
+    clocks: nodes.map((node) => drawClock(root.split(`clock ${node}`), kinds.has('clock'))),
+    kinds: [...kinds],
+    plan: drawPlan(root.split('faults'), kinds, { nodes, duration: chaos, electionTimeout }),
+    ...scenario,
+  }
+}
+
+type General = Omit<Scenario, 'seed' | 'replicas' | 'network' | 'disks' | 'clocks' | 'kinds' | 'plan'>
+
+function drawGeneral(random: Random, electionTimeout: number): General {
+  return {
+    clients: random.integer(2, 6),
+    operations: Math.round(random.magnitude(150, 1000)),
+    chaos: electionTimeout * random.between(10, 40),
+    wandering: random.pick([0, 0.1, 0.5]),
+    quantum: random.pick([10, 100, 1000]),
+    requestTimeout: electionTimeout * random.magnitude(2, 16),
+    snapshotEvery: Math.round(random.magnitude(10, 500)),
+    logStore: { segmentBytes: Math.round(random.magnitude(2048, 262_144)), preallocate: random.chance(0.5) },
+    finalPowerCut: random.chance(0.5),
+  }
+}
+
+function drawClock(random: Random, mayBeWrong: boolean): ClockSettings {
+  const skew = random.between(-10_000, 10_000)
+  const rate = random.between(0.97, 1.03)
+  return mayBeWrong ? { skew, rate } : { skew: 0, rate: 1 }
+}
