@@ -57,7 +57,7 @@ function refuteChain<Input, Output>(
 
 /**
  * Two chains, of which each would have to come before the other (Gibbons & Korach, "Testing shared memories",
- * section 4: two forward zones that overlap, or a backward zone inside a forward one). One chain comes before
+ * 1997: two forward zones that overlap, or a backward zone inside a forward one). One chain comes before
  * another when one of its events returned before one of the other's was called; a longer circle of chains
  * always has two such in it.
  *

@@ -91,7 +91,6 @@ function eventOf<State, Input, Output>(
   const missed = numberOf(access.missed)
   const left = numberOf(access.left)
   const event = { operation, call: operation.call, return: operation.return, saw, missed, left }
-  if (saw !== left || saw === none) return event
-  // To replace a value by itself is to read it; where it may have been refused, nothing is known.
-  return access.perhaps === true ? { ...event, saw: none, left: none } : { ...event, left: none }
+  // To replace a value by itself is to read it.
+  return saw === left ? { ...event, left: none } : event
 }

@@ -21,8 +21,8 @@ export interface ValueDecision<Input, Output> {
 
 /**
  * Decides what it can of a partition in O(n log n), from the values that were written and seen: where a value
- * was written only once, who saw it says much of the order (Gibbons & Korach, "Testing shared memories",
- * section 4, extended to cas).
+ * was written only once, who saw it says much of the order (Gibbons & Korach, "Testing shared memories", 1997;
+ * extended here to cas).
  *
  * It refutes only what has no order whatever happened to the operations without a clear answer. What it
  * cannot refute it puts in the order that the values ask for; if that order respects real time and the model,

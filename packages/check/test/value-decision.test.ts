@@ -214,6 +214,17 @@ describe('a contradiction is told in words', () => {
       ],
     ],
     [
+      'a stale cas that changed nothing',
+      [write(1, 0, 1), write(2, 2, 3), cas(1, 1, 4, 5, true)],
+      [
+        '  client 4  cas 1 to 1: done  (from 4 to 5)',
+        'saw the value of',
+        '  client 0  write 1  (from 0 to 1)',
+        'which had been overwritten, before the first was called, by',
+        '  client 2  write 2  (from 2 to 3)',
+      ],
+    ],
+    [
       'a refused cas',
       [write(1, 0, 1), cas(1, 2, 2, 3, false), read(1, 4, 5)],
       [
@@ -222,6 +233,17 @@ describe('a contradiction is told in words', () => {
         '  client 0  write 1  (from 0 to 1)',
         'until',
         '  client 4  read: 1  (from 4 to 5)',
+      ],
+    ],
+    [
+      'a refused cas, before another was done',
+      [write(1, 0, 1), cas(1, 2, 2, 3, false), cas(1, 3, 4, 5, true)],
+      [
+        '  client 2  cas 1 to 2: refused  (from 2 to 3)',
+        'missed the value that was there from',
+        '  client 0  write 1  (from 0 to 1)',
+        'until',
+        '  client 4  cas 1 to 3: done  (from 4 to 5)',
       ],
     ],
     [
@@ -271,6 +293,26 @@ describe('a contradiction is told in words', () => {
     expect(result.verdict).toBe('not linearizable')
     expect(explain(model, result).slice(1)).toEqual(['the history contradicts itself:', ...words])
     expect(bruteForce(history)).toBe('not linearizable')
+  })
+
+  test.each<[string, Operation<CasRegisterInput, Value>[]]>([
+    ['the write', [write(1, 0, 2), cas(1, 2, 2, 3, false), read(1, 4, 5)]],
+    ['the last read', [write(1, 0, 1), cas(1, 2, 2, 4, false), read(1, 4, 5), write(3, 4, 6)]],
+    ['another cas', [write(1, 0, 1), cas(1, 2, 2, 4, false), cas(1, 3, 4, 5, true)]],
+  ])('but not of a refused cas that touches %s', (_, history) => {
+    expect(decideByValues(casRegister(), history).verdict).toBe('unknown')
+    expect(bruteForce(history)).toBe('linearizable')
+  })
+
+  test('but not of what never answered, which may never have happened', () => {
+    const never = cas(5, 6, 2, Infinity, true)
+    const seen = [write(1, 0, 1), never, read(1, 4, 5)]
+    expect(decideByValues(casRegister(), seen)).toMatchObject({ verdict: 'linearizable' })
+    const needed = [write(1, 0, 1), never, read(6, 4, 5)]
+    expect(decideByValues(casRegister(), needed)).toMatchObject({
+      verdict: 'not linearizable',
+      argument: [never, 'saw a value that nobody wrote'],
+    })
   })
 
   test('with its key, after the others were decided', () => {

@@ -20,7 +20,7 @@ interface Seed {
   readonly fate: 'answers' | 'effect, no answer' | 'no effect, no answer' | 'answer lost'
   /** What is muddled about it, if anything may be. */
   readonly muddle: number
-  /** The operation whose value is reported as what this one saw, in place of what it did see. */
+  /** The operation whose value a read reports in place of what it saw; a cas says that it was refused. */
   readonly falsified: number | undefined
 }
 
@@ -42,7 +42,8 @@ function seeds({ kinds, most }: Ingredients): fc.Arbitrary<Seed[]> {
 
 /**
  * Histories of one register or key in which mostly no value is written twice: a true run with moments of
- * effect two apart, in which some reads then report what another operation wrote, earlier or later.
+ * effect two apart, in which some reads then report what another operation wrote, earlier or later, and
+ * some cas that they were refused.
  */
 export function valueHistories(ingredients: Ingredients): fc.Arbitrary<Operation<Input, Value>[]> {
   return seeds(ingredients).map((all) => {
@@ -56,7 +57,8 @@ export function valueHistories(ingredients: Ingredients): fc.Arbitrary<Operation
       return {
         client,
         input,
-        output: answers && !isLost ? (falseOutput(seed, input, all.length) ?? output) : undefined,
+        output:
+          answers && !isLost ? (falseOutput(seed, input, all.length, ingredients) ?? output) : undefined,
         call: 2 * client - seed.before,
         return: answers ? 2 * client + seed.during : Infinity,
       }
@@ -80,7 +82,7 @@ function inputOf(seed: Seed, client: number, state: Value, { kinds, muddled }: I
     case 'append':
       return { op, key, value }
     case 'cas': {
-      const from = muddled && muddle > 6 ? muddle - 7 : state
+      const from = muddled && muddle > 6 ? writtenBy(muddle - 7) : state
       // The others of a register's operations have no key either.
       return kinds.includes('read') ? { op, from, to: value } : { op, key, from, to: value }
     }
@@ -92,7 +94,15 @@ function writtenBy(client: number): Value {
   return client + 10
 }
 
-function falseOutput({ falsified }: Seed, { op }: Input, length: number): Value | undefined {
-  if (falsified === undefined || (op !== 'read' && op !== 'get')) return undefined
-  return falsified % (length + 1) === length ? null : writtenBy(falsified % (length + 1))
+function falseOutput(
+  { falsified }: Seed,
+  { op }: Input,
+  length: number,
+  { muddled }: Ingredients,
+): Value | undefined {
+  if (falsified === undefined) return undefined
+  if (op === 'cas' && muddled) return false
+  if (op !== 'read' && op !== 'get') return undefined
+  const other = falsified % (length + 1)
+  return other === length ? null : writtenBy(other)
 }
