@@ -1,7 +1,8 @@
 import { QuorateError } from '@quorate/core'
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { checkCommand } from './commands/check.ts'
 import { compareCommand } from './commands/compare.ts'
+import { oneLine } from './commands/one-line.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simCommand } from './commands/sim.ts'
 import { version } from './version.ts'
@@ -12,16 +13,23 @@ const usageExitCode = 64
 const program = new Command('quorate')
   .description('compare, build and teach consensus: Raft and Zab on one interface')
   .version(version)
-  .showHelpAfterError('(--help says what there is)')
-  .addCommand(compareCommand())
-  .addCommand(simCommand())
-  .addCommand(checkCommand())
-  .addCommand(serveCommand())
+
+for (const command of [compareCommand(), simCommand(), checkCommand(), serveCommand()]) program.addCommand(command)
+for (const command of [program, ...program.commands]) {
+  command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text, command.name())) })
+}
 
 try {
   await program.parseAsync()
 } catch (error) {
+  // Timers or sockets of what was given up must not keep the program from ending.
+  process.exit(report(error))
+}
+
+/** Prints what went wrong, once and in one line; gives the exit code. What nobody foresaw keeps its stack trace. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode
   if (!(error instanceof QuorateError)) throw error
   console.error(`quorate: ${error.message}`)
-  process.exitCode = error.code === 'USAGE' ? usageExitCode : 1
+  return error.code === 'USAGE' ? usageExitCode : 1
 }

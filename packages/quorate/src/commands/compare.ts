@@ -44,6 +44,8 @@ async function compare(options: CompareOptions): Promise<void> {
   process.once('SIGTERM', onSignal)
   const progress = new ProgressLine(process.stderr)
   const comparison = await runComparison(options, settingsOf(options), progress, interrupt.signal)
+  process.off('SIGINT', onSignal)
+  process.off('SIGTERM', onSignal)
   write(options, comparison)
   if (!isGood(comparison)) process.exitCode = 1
 }

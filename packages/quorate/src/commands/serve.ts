@@ -37,6 +37,10 @@ export function serveCommand(): Command {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
+  // A parent that started this process and is gone must not leave it behind, not even while it starts.
+  const orphaned = (): never => process.exit(1)
+  process.once('disconnect', orphaned)
+  process.channel?.unref() // it must not keep a process alive that could not start
   const { id, peers, directory, cluster } = options
   const address = peers.get(id)
   if (address === undefined) throw new QuorateError('USAGE', `--peers does not name replica ${id} itself (--id)`)
@@ -56,7 +60,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const stop = (): void => void replica.stop().then(() => process.exit(0))
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
-  // A parent that started this process and is gone must not leave it behind.
+  process.off('disconnect', orphaned)
   process.once('disconnect', stop)
   process.send?.({ serving: id })
   console.log(`replica ${id} (${options.engine}, ${options.machine}) serves clients on port ${replica.clientPort}`)

@@ -71,7 +71,7 @@ export class EngineRun {
   private async start(): Promise<number> {
     this.say('electing')
     const started = this.cluster.start().then(() => this.driver.now())
-    const established = this.driver.links.established(AbortSignal.timeout(patience))
+    const established = this.driver.links.established(patience)
     const [startedAt] = await Promise.all([started, established])
     const electionMs = Math.max(0, this.driver.now() - startedAt)
     this.say('writing first values')
@@ -105,7 +105,7 @@ export class EngineRun {
   /** Kills the leader; waits for the next commit; restarts it after as long again, so that the gap can be seen. */
   private async outage(): Promise<{ killedAt: number; recoveredAt: number; restartedAt: number }> {
     const { driver } = this
-    const victim = this.cluster.replicas.get(await driver.links.established(AbortSignal.timeout(patience)))!
+    const victim = this.cluster.replicas.get(await driver.links.established(patience))!
     const killedAt = driver.now()
     await victim.kill()
     this.progress.note(`${this.engine}: leader ${victim.id} killed`)

@@ -50,7 +50,7 @@ export class LocalCluster {
     await Promise.all([...this.replicas.values()].map((replica) => replica.start()))
   }
 
-  async kill(): Promise<void> {
-    await Promise.all([...this.replicas.values()].map((replica) => replica.kill()))
+  async stop(): Promise<void> {
+    await Promise.all([...this.replicas.values()].map((replica) => replica.stop()))
   }
 }

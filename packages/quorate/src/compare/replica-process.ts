@@ -14,6 +14,9 @@ export interface ReplicaProcessOptions {
   readonly cluster: string
 }
 
+/** How long a replica may take to stop, milliseconds. */
+const stopPatience = 5000
+
 const program = fileURLToPath(new URL('../../bin/quorate.js', import.meta.url))
 
 /** A replica in a process of its own. It ends itself when this process goes away. */
@@ -32,7 +35,7 @@ export class ReplicaProcess {
 
   /** Starts it; resolves when it serves. Rejects with what it says if it cannot. */
   start(): Promise<void> {
-    const child = spawn(process.execPath, [program, 'serve', ...this.arguments()], {
+    const child = spawn(process.execPath, [...process.execArgv, program, 'serve', ...this.arguments()], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     this.child = child
@@ -58,12 +61,18 @@ export class ReplicaProcess {
     return this.ended
   }
 
+  /** SIGTERM, and SIGKILL if it takes too long. Resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.child?.kill('SIGTERM')
+    const late = setTimeout(() => this.child?.kill('SIGKILL'), stopPatience)
+    await this.ended
+    clearTimeout(late)
+  }
+
   private arguments(): string[] {
     const { id, engine, machine, directory, clientPort, peers, cluster } = this.options
     const list = [...peers].map(([peer, address]) => `${peer}=${address}`).join(',')
-    return [
-      ...['--id', String(id), '--engine', engine, '--machine', machine, '--cluster', cluster],
-      ...['--directory', directory, '--client-port', String(clientPort), '--peers', list],
-    ]
+    const identity = ['--id', String(id), '--engine', engine, '--machine', machine, '--cluster', cluster]
+    return identity.concat('--directory', directory, '--client-port', String(clientPort), '--peers', list)
   }
 }

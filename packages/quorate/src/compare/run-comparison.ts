@@ -49,7 +49,7 @@ async function runEngine(
     const run = new EngineRun(engine, options, cluster, sourceOf(options), progress)
     return await Promise.race([run.run(), aborted])
   } finally {
-    await cluster.kill()
+    await cluster.stop()
   }
 }
 

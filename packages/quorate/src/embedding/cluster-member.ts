@@ -1,6 +1,6 @@
 import type { MachineDefinition, NodeId, Observation, ReadMode } from '@quorate/core'
 import { Replica, type ReplicaOptions, type ReplicaView } from '@quorate/replica'
-import { BehaviorSubject, Observable } from 'rxjs'
+import { BehaviorSubject, Observable, filter, firstValueFrom, fromEvent, map, merge } from 'rxjs'
 import { promised } from './promise-waiter.ts'
 
 /** Options of every call that waits. */
@@ -21,8 +21,13 @@ export interface IndexedChange<Change> {
   readonly change: Change
 }
 
+/** What a member is made of: a replica's options, and what is to be let go of behind it. */
+export interface ClusterMemberOptions extends Omit<ReplicaOptions, 'machine' | 'onState'> {
+  readonly onStopped?: () => void
+}
+
 /** One replica in this process, with promises and Observables around it. */
-export class ClusterMember<Command, Result, Query, Answer, Change> {
+export class ClusterMember<Command, Result, Query, Answer, Change> implements AsyncDisposable {
   readonly id: NodeId
   /** Role, epoch and leader as this replica sees them; hot, starts with the present value, ends at `stop`. */
   readonly state$: Observable<Observation>
@@ -31,13 +36,15 @@ export class ClusterMember<Command, Result, Query, Answer, Change> {
   private readonly replica: Replica
   private readonly codecs: MachineDefinition<Command, Result, Query, Answer, Change>['codecs']
   private readonly states: BehaviorSubject<Observation>
+  private readonly onStopped: (() => void) | undefined
   private readonly ends = new Set<() => void>()
 
   constructor(
     machine: MachineDefinition<Command, Result, Query, Answer, Change>,
-    options: Omit<ReplicaOptions, 'machine' | 'onState'>,
+    options: ClusterMemberOptions,
   ) {
     this.id = options.self
+    this.onStopped = options.onStopped
     this.codecs = machine.codecs
     const onState = (state: Observation): void => this.states.next(state)
     this.replica = new Replica({ ...options, machine, onState })
@@ -58,6 +65,17 @@ export class ClusterMember<Command, Result, Query, Answer, Change> {
     this.replica.start()
   }
 
+  /** Resolves once a leader is known here. Rejects with the signal's reason. */
+  async ready({ signal = AbortSignal.timeout(10_000) }: CallOptions = {}): Promise<void> {
+    signal.throwIfAborted()
+    const aborted = fromEvent(signal, 'abort').pipe(
+      map(() => {
+        throw signal.reason
+      }),
+    )
+    await firstValueFrom(merge(this.states.pipe(filter(({ leader }) => leader !== undefined)), aborted))
+  }
+
   /** Replicates a command; resolves with its result once it is applied here. Rejects with a `QuorateError`. */
   submit(command: Command, { signal }: CallOptions = {}): Promise<Result> {
     return promised(signal, (waiter) => this.replica.propose(this.codecs.command.encode(command), waiter))
@@ -76,5 +94,10 @@ export class ClusterMember<Command, Result, Query, Answer, Change> {
     await this.replica.stop()
     for (const end of this.ends) end()
     this.states.complete()
+    this.onStopped?.()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
   }
 }

@@ -1,4 +1,4 @@
-import type { NodeId } from '@quorate/core'
+import { type NodeId, QuorateError } from '@quorate/core'
 import { ServiceClient } from '../service/service-client.ts'
 
 /** Connections to every replica, and which of them says that it leads. */
@@ -27,15 +27,19 @@ export class LeaderLinks {
     return this.leaderId === undefined ? undefined : this.clients.get(this.leaderId)
   }
 
-  /** Resolves once a replica leads. */
-  established(signal: AbortSignal): Promise<NodeId> {
+  /** Resolves once a replica leads. Rejects with a `QuorateError` if none does for so many milliseconds. */
+  established(patience: number): Promise<NodeId> {
     return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        this.waiting.delete(check)
+        reject(new QuorateError('NOT_LEADER', `no leader was elected within ${patience / 1000} s`))
+      }, patience)
       const check = (): void => {
         if (this.leaderId === undefined) return
         this.waiting.delete(check)
+        clearTimeout(late)
         resolve(this.leaderId)
       }
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
       this.waiting.add(check)
       check()
     })
