@@ -8,10 +8,13 @@ import {
   readEntry,
   writeEntries,
 } from '@quorate/core'
-import { Packr } from 'msgpackr'
+import { structuredCodec } from './structured/structured-codec.ts'
 
 /** Version of the frame layout below. Grows when it changes. */
 const frameVersion = 1
+
+/** A message's fields but for `entries`: a list of plain values. */
+const heads = structuredCodec<unknown[]>({ name: 'a message', version: 1, structures: [], unlisted: 'map' })
 
 /** Turns the messages that one turn sends to one peer into one frame, and back. */
 export interface MessageCodec<M extends Message> {
@@ -46,7 +49,6 @@ interface Shape {
 class ShapedCodec<M extends Message> implements MessageCodec<M> {
   private readonly byType = new Map<string, Shape>()
   private readonly byNumber: Shape[] = []
-  private readonly packr = new Packr({ useRecords: false, moreTypes: false, int64AsType: 'number' })
   private readonly writer = new ByteWriter(64 * 1024)
 
   constructor(shapes: MessageShapes) {
@@ -81,7 +83,7 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
     const { writer } = this
     const shape = this.byType.get(message.type)
     if (shape === undefined) throw new QuorateError('DECODE', `no shape for messages of type ${message.type}`)
-    const head = this.packr.pack(shape.fields.map((field) => message[field]))
+    const head = heads.encode(shape.fields.map((field) => message[field]))
     writer.u8(shape.number).u32(head.length).raw(head)
     if (!shape.hasEntries) return
     const entries = message['entries'] as readonly Entry[]
@@ -92,7 +94,7 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
   private readMessage(reader: ByteReader): M {
     const shape = this.byNumber[reader.u8()]
     if (shape === undefined) return reader.fail('unknown type of message')
-    const values = this.unpack(reader.raw(reader.u32()), reader)
+    const values = heads.decode(reader.raw(reader.u32()))
     if (!Array.isArray(values) || values.length !== shape.fields.length) {
       return reader.fail(`${shape.type} has ${shape.fields.length} fields, others came`)
     }
@@ -100,14 +102,6 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
     for (let i = 0; i < values.length; i++) message[shape.fields[i]!] = values[i]
     if (shape.hasEntries) message['entries'] = readEntries(reader)
     return message as unknown as M
-  }
-
-  private unpack(head: Uint8Array, reader: ByteReader): unknown {
-    try {
-      return this.packr.unpack(head)
-    } catch (error) {
-      return reader.fail(error instanceof Error ? error.message : String(error))
-    }
   }
 }
 

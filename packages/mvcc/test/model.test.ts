@@ -63,6 +63,7 @@ describe('a snapshot', () => {
         const read = Math.min(taken + readAt, given.length)
         for (const { command } of given.slice(0, taken)) original.apply(command)
         const digest = original.machine.digest()
+        const status = original.query({ type: 'status' })
         const answers = given.map(({ query }) => original.query(query))
         const source = original.machine.snapshot()
         for (const { command } of given.slice(taken, read)) original.apply(command)
@@ -72,6 +73,7 @@ describe('a snapshot', () => {
         copy.put('other', 'state')
         copy.machine.restore(recut(pieces, cuts))
         expect(copy.machine.digest()).toBe(digest)
+        expect(copy.query({ type: 'status' })).toEqual(status)
         expect(given.map(({ query }) => copy.query(query))).toEqual(answers)
         // The copy's own snapshot is the same, byte for byte.
         expect(Buffer.concat(drain(copy.machine.snapshot()))).toEqual(Buffer.concat(pieces))
@@ -83,6 +85,7 @@ describe('a snapshot', () => {
           expect(copy.apply(command)).toEqual(third.apply(command))
           expect(copy.changes).toEqual(third.changes)
           expect(copy.machine.digest()).toBe(third.machine.digest())
+          expect(copy.query({ type: 'status' })).toEqual(third.query({ type: 'status' }))
         }
       }),
       { numRuns: 200 },

@@ -26,12 +26,12 @@ describe('the memory of compacted versions', () => {
     )
     expect(store.index.size).toBe(20)
     store.compact(store.revision)
-    for (let i = 0; i < 20; i++) store.collect()
+    for (let i = 0; i < 100; i++) store.collect()
     // Tombstones exactly at the compaction stay until the next one.
     expect(store.index.size).toBe(20)
     write(store, (txn) => txn.put(bytes('x'), bytes('')))
     store.compact(store.revision)
-    for (let i = 0; i < 20; i++) store.collect()
+    for (let i = 0; i < 100; i++) store.collect()
     expect(store.index.size).toBe(10)
     expect(store.liveKeys).toBe(10)
     store.index.forRange({ from: '', to: undefined }, (history) => {
@@ -48,8 +48,26 @@ describe('the memory of compacted versions', () => {
     const newest = () => store.index.get(keyText(bytes('k')))!.newest
     expect(newest().previous).toBeDefined()
     store.releaseVersions()
-    store.collect()
+    for (let i = 0; i < 10; i++) store.collect()
     expect(newest().previous).toBeUndefined()
+  })
+
+  it('keeps a tombstone at the compaction, though the key has an earlier one below it', () => {
+    const store = new Store()
+    const key = bytes('k')
+    const put = () => write(store, (txn) => txn.put(key, bytes('1')))
+    const remove = () => write(store, (txn) => deleteRange(store, txn, { type: 'deleteRange', key }))
+    put()
+    remove()
+    put()
+    remove()
+    store.compact(5)
+    for (let i = 0; i < 10; i++) store.collect()
+    expect(store.index.get(keyText(key))?.newest).toMatchObject({ modRevision: 5, version: 0 })
+    write(store, (txn) => txn.put(bytes('x'), bytes('')))
+    store.compact(6)
+    for (let i = 0; i < 10; i++) store.collect()
+    expect(store.index.get(keyText(key))).toBeUndefined()
   })
 
   it('keeps a key that was made again after its delete', () => {
@@ -111,6 +129,15 @@ describe('ValueArena', () => {
     const slabs = new Set([...lasting, ...held].map((one) => one.slab!))
     const bytesHeld = [...slabs].reduce((sum, slab) => sum + slab.bytes.length, 0)
     expect(bytesHeld).toBeLessThan(2.5 * 256 * (lasting.length + held.length) + 2 * 65_536)
+  })
+
+  it('leaves the slab that is being filled alone', () => {
+    const arena = new ValueArena()
+    const [first, second] = [holder(1000), holder(10)]
+    arena.keep(first, new Uint8Array(1000))
+    arena.keep(second, new Uint8Array(10))
+    arena.free(first)
+    expect([second.offset, second.slab!.used, second.slab!.live]).toEqual([1000, 1010, 10])
   })
 
   it('gives large values memory of their own', () => {

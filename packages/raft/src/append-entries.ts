@@ -1,4 +1,5 @@
-import { assert, epochAt, isDurable, lastIndex, type LogIndex, type NodeId } from '@quorate/core'
+import { assert, epochAt, lastIndex, type LogIndex, type NodeId } from '@quorate/core'
+import { oweAck } from './acknowledge.ts'
 import { becomeFollower } from './become.ts'
 import { advanceCommit } from './commit.ts'
 import { hearLeader } from './election-timer.ts'
@@ -21,13 +22,13 @@ export function onAppendEntries(node: RaftNode, from: NodeId, message: AppendEnt
   const { log, following } = state
   const { prevLogIndex, entries } = message
   const last = prevLogIndex + entries.length
-  if (last <= state.commit) return owe(node, message, state.commit) // all known, whatever has been compacted (L5)
+  if (last <= state.commit) return oweAck(node, message, state.commit) // all known, whatever has been compacted (L5)
   if (prevLogIndex >= state.commit && epochAt(log, prevLogIndex) !== message.prevLogTerm) {
     return rejectMismatch(node, from, message) // step 2
   }
   appendMissing(node, message) // steps 3 and 4
   if (last > following.received) following.received = last
-  owe(node, message, last)
+  oweAck(node, message, last) // so far and no further (L3)
   advanceCommit(node, Math.min(message.leaderCommit, following.received)) // step 5
 }
 
@@ -114,64 +115,6 @@ function answerMismatch(
     hintIndex,
     hintTerm,
   })
-}
-
-/** Notes that the leader is owed an acknowledgement, up to what this append covers and no further (L3). */
-function owe(node: RaftNode, message: AppendEntries, index: LogIndex): void {
-  oweAck(node, message.session, message.round, index)
-}
-
-/** Notes that the leader is owed an acknowledgement up to `index`: one a turn, whatever has arrived in it. */
-export function oweAck(node: RaftNode, session: number, round: number, index: LogIndex): void {
-  const { following } = node.state
-  if (index > following.ackIndex) following.ackIndex = index
-  following.ackSession = session
-  if (round > following.ackRound) following.ackRound = round
-}
-
-/**
- * Once a turn: acknowledges what has been appended, when it is durable. A new round of the leader is answered at once
- * all the same: that this replica still follows does not depend on its disk, and reads wait for it.
- */
-export function sendAck(node: RaftNode, leader: NodeId): void {
-  const { state, outbox, config } = node
-  const { following, term } = state
-  if (following.ackIndex < 0) return
-  const { ackIndex: index, ackSession: session, ackRound: round } = following
-  following.ackIndex = -1
-  following.ackRound = 0
-  const early = config.unsafe.ackBeforeDurable === true
-  const waits = !early && (outbox.hasPersist || !isDurable(state.durability))
-  if (round > following.round) {
-    following.round = round
-    if (waits) {
-      answerRound(node, leader, session, round)
-    }
-  }
-  const ack = {
-    type: 'AppendEntriesResponse',
-    term,
-    session,
-    round,
-    success: true,
-    index,
-    hintIndex: 0,
-    hintTerm: 0,
-  } as const
-  if (early) outbox.sendNow(leader, ack)
-  else outbox.sendWhenDurable(leader, ack)
-}
-
-/**
- * Says that this replica follows, and how far its log is: what has arrived, and what of it is durable. The term must
- * be, too: after a crash without it the replica might follow an older leader again.
- */
-export function answerRound(node: RaftNode, to: NodeId, session: number, round: number): void {
-  const { term, following, durability, hardStateDirty, hardStateSequence } = node.state
-  const { received } = following
-  const isTermDurable = !hardStateDirty && durability.durableSequence >= hardStateSequence
-  const durable = isTermDurable ? Math.min(received, durability.durableIndex) : 0
-  node.outbox.sendNow(to, { type: 'HeartbeatResponse', term, session, round, received, durable })
 }
 
 /** Are they dense, of terms that do not fall and are not above the leader's, and readable? */

@@ -4,18 +4,17 @@ import {
   isQuorum,
   lastEpoch,
   lastIndex,
-  membersOf,
   noBytes,
   type NodeId,
   votersOf,
 } from '@quorate/core'
-import { armElection } from './election-timer.ts'
+import { armElection, electionTimer } from './election-timer.ts'
+import { createLeadership } from './leadership.ts'
 import { appendOwn } from './log-writes.ts'
 import { isPromotable, membershipOf, type RaftNode, trace } from './node.ts'
-import { createProgress } from './progress.ts'
 import { endForwarding, endServing } from './requests.ts'
 import { createFollowing } from './start.ts'
-import type { Leadership, RaftState } from './state.ts'
+import type { RaftState } from './state.ts'
 
 /**
  * Follows `leader`, or nobody yet, in `term`. Figure 2, rules for all servers and for candidates. The vote is kept
@@ -50,15 +49,10 @@ export function becomePreCandidate(node: RaftNode): void {
   trace(node, 'PreVote', 'Raft thesis 9.6', { round: state.allotted })
   if (hasVoteQuorum(state)) return becomeCandidate(node)
   const { term, log } = state
+  const end = { lastLogIndex: lastIndex(log), lastLogTerm: lastEpoch(log) }
   for (const to of votersOf(membershipOf(state))) {
     if (to === state.self) continue
-    outbox.sendNow(to, {
-      type: 'RequestPreVote',
-      term,
-      round: state.allotted,
-      lastLogIndex: lastIndex(log),
-      lastLogTerm: lastEpoch(log),
-    })
+    outbox.sendNow(to, { type: 'RequestPreVote', term, round: state.allotted, ...end })
   }
 }
 
@@ -76,35 +70,43 @@ export function becomeCandidate(node: RaftNode): void {
   state.following = createFollowing(state.commit)
   state.candidacy = { round: 0, votes: new Map() }
   armElection(node)
-  const early = node.config.unsafe.countSelfVoteBeforeDurable === true
-  if (early) state.candidacy.votes.set(state.self, true)
   const { term, log } = state
-  trace(node, 'RequestVote', 'Raft figure 2, candidates', {
-    lastLogIndex: lastIndex(log),
-    lastLogTerm: lastEpoch(log),
-  })
+  const end = { lastLogIndex: lastIndex(log), lastLogTerm: lastEpoch(log) }
+  trace(node, 'RequestVote', 'Raft figure 2, candidates', end)
+  const early = node.config.unsafe.countSelfVoteBeforeDurable === true
   for (const to of votersOf(membershipOf(state))) {
     if (to === state.self) continue
-    const request = {
-      type: 'RequestVote',
-      term,
-      lastLogIndex: lastIndex(log),
-      lastLogTerm: lastEpoch(log),
-    } as const
-    if (early) outbox.sendNow(to, request)
-    else outbox.sendWhenDurable(to, request)
+    if (early) outbox.sendNow(to, { type: 'RequestVote', term, ...end })
+    else outbox.sendWhenDurable(to, { type: 'RequestVote', term, ...end })
   }
+  if (early) advanceVotes(node, state.self, true)
+}
+
+/** Notes a vote, or a pre-vote. With those of a quorum, an election is begun or won. */
+export function advanceVotes(node: RaftNode, from: NodeId, granted: boolean): void {
+  const { state } = node
+  state.candidacy?.votes.set(from, granted)
+  if (!hasVoteQuorum(state)) return
+  if (state.role === 'pre-candidate') becomeCandidate(node)
+  else becomeLeader(node)
+}
+
+/** Votes for `candidate` in this term. It may be told when that is durable. */
+export function advanceVotedFor(state: RaftState, candidate: NodeId): void {
+  assert(state.votedFor === undefined, 'a vote is given once a term', { votedFor: state.votedFor })
+  state.votedFor = candidate
+  state.hardStateDirty = true
 }
 
 /** Leads its term. Figure 2, rules for leaders; §8: starts it with an entry that does nothing, to learn what is committed. */
-export function becomeLeader(node: RaftNode): void {
+function becomeLeader(node: RaftNode): void {
   const { state, outbox } = node
   assert(state.role === 'candidate' && hasVoteQuorum(state), 'a leader was elected', { term: state.term })
   leaveRole(node)
   state.role = 'leader'
   state.leader = state.self
   state.leadership = createLeadership(state)
-  outbox.cancelTimer('election')
+  outbox.cancelTimer(electionTimer)
   outbox.setTimer('heartbeat', node.config.heartbeatInterval)
   trace(node, 'BecomeLeader', 'Raft figure 2, leaders', { lastLogIndex: lastIndex(state.log) })
   appendOwn(node, 'noop', undefined, noBytes)
@@ -142,24 +144,4 @@ function advanceTerm(state: RaftState, term: Epoch): void {
 function forgetVote(state: RaftState): void {
   state.votedFor = undefined
   state.hardStateDirty = true
-}
-
-function createLeadership(state: RaftState): Leadership {
-  const next = lastIndex(state.log) + 1
-  const members = membersOf(membershipOf(state)).filter((member) => member !== state.self)
-  let uncommittedBytes = 0
-  for (let i = state.commit - state.log.base; i < state.log.entries.length; i++) {
-    uncommittedBytes += state.log.entries[i]!.data.length
-  }
-  return {
-    start: next,
-    round: 0,
-    lastSession: 1,
-    progress: new Map(members.map((member) => [member, createProgress(member, next, 1)])),
-    acknowledged: false,
-    confirmed: false,
-    uncommittedBytes,
-    forwarded: new Map(),
-    reads: { locals: [], remotes: [], rounds: [] },
-  }
 }

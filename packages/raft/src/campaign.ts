@@ -1,4 +1,4 @@
-import { becomeCandidate, becomeFollower, becomeLeader, becomePreCandidate, hasVoteQuorum } from './become.ts'
+import { advanceVotes, becomeCandidate, becomeFollower, becomePreCandidate } from './become.ts'
 import { countStall } from './check-quorum.ts'
 import { armElection, suspectLeader } from './election-timer.ts'
 import { ignore, isPromotable, type RaftNode, trace } from './node.ts'
@@ -39,6 +39,5 @@ export function countOwnVote(node: RaftNode): void {
   if (state.role !== 'candidate' || state.candidacy === undefined || state.hardStateDirty) return
   if (state.durability.durableSequence < state.hardStateSequence) return
   if (state.candidacy.votes.has(state.self)) return
-  state.candidacy.votes.set(state.self, true)
-  if (hasVoteQuorum(state)) becomeLeader(node)
+  advanceVotes(node, state.self, true)
 }

@@ -1,5 +1,6 @@
 import { lastIndex, type NodeId } from '@quorate/core'
-import { answerRound, followLeader, traceLost } from './append-entries.ts'
+import { answerRound } from './acknowledge.ts'
+import { followLeader, traceLost } from './append-entries.ts'
 import { advanceCommit } from './commit.ts'
 import type { Heartbeat, HeartbeatResponse } from './messages.ts'
 import { ignore, type RaftNode } from './node.ts'

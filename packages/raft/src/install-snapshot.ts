@@ -1,11 +1,13 @@
 import { assert, epochAt, type NodeId, type SnapshotMeta } from '@quorate/core'
-import { answerRound, followLeader, oweAck } from './append-entries.ts'
+import { answerRound, oweAck } from './acknowledge.ts'
+import { followLeader } from './append-entries.ts'
 import { becomeFollower } from './become.ts'
 import { advanceCommit } from './commit.ts'
 import { resetLog } from './log-writes.ts'
 import type { RaftMessage } from './messages.ts'
 import { ignore, type RaftNode, trace } from './node.ts'
 import { abandon } from './requests.ts'
+import { isWellFormed } from './well-formed.ts'
 
 /**
  * Member handles a snapshot that has arrived whole. Raft (extended), figure 13, InstallSnapshot RPC, receiver steps
@@ -18,7 +20,9 @@ export function onSnapshotReceived(
   meta: SnapshotMeta,
 ): void {
   const { state, outbox } = node
-  if (message.type !== 'InstallSnapshot') return ignore(node, message.type, 'no-snapshot-message', from)
+  if (message.type !== 'InstallSnapshot' || !isWellFormed(message)) {
+    return ignore(node, message.type, 'no-snapshot-message', from)
+  }
   const { term, session, round } = message
   if (term < state.term) {
     return answerRound(node, from, session, round) // step 1
@@ -31,7 +35,7 @@ export function onSnapshotReceived(
   followLeader(node, from, message.type)
   if (meta.index > state.commit) advanceToSnapshot(node, from, meta)
   else assertAgrees(node, meta)
-  oweAck(node, session, round, Math.max(meta.index, state.commit))
+  oweAck(node, message, Math.max(meta.index, state.commit))
 }
 
 /** Steps 6-8. A log that has the snapshot's last entry keeps what follows it; any other is started over. */

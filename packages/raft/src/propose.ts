@@ -39,7 +39,8 @@ export function onForward(node: RaftNode, from: NodeId, message: Forward): void 
     if (sequence <= highest) continue
     highest = sequence
     const data = message.commands[i]!
-    if (hasRoom(node, leadership, data)) {
+    // After one that is refused so are the others: a member's proposals are taken in order or not at all.
+    if (refused.length === 0 && hasRoom(node, leadership, data)) {
       appendCommand(node, leadership, { replica: from, sequence }, data)
     } else refused.push(sequence)
   }

@@ -1,5 +1,5 @@
 import { isVoter, type NodeId } from '@quorate/core'
-import { becomeCandidate, hasVoteQuorum } from './become.ts'
+import { advanceVotes } from './become.ts'
 import { hasLiveLeader } from './election-timer.ts'
 import type { RequestPreVote, RequestPreVoteResponse } from './messages.ts'
 import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
@@ -46,7 +46,6 @@ export function onRequestPreVoteResponse(
   }
   if (message.round !== state.candidacy.round) return ignore(node, message.type, 'other-round', from)
   if (!isVoter(membershipOf(state), from)) return ignore(node, message.type, 'no-voter', from)
-  state.candidacy.votes.set(from, message.granted)
   trace(node, 'HandlePreVoteResponse', 'Raft thesis 9.6', { from, granted: message.granted })
-  if (hasVoteQuorum(state)) becomeCandidate(node)
+  advanceVotes(node, from, message.granted)
 }

@@ -1,5 +1,5 @@
 import { type Epoch, isVoter, lastEpoch, lastIndex, type LogIndex, type NodeId } from '@quorate/core'
-import { becomeLeader, hasVoteQuorum } from './become.ts'
+import { advanceVotedFor, advanceVotes } from './become.ts'
 import { armElection } from './election-timer.ts'
 import type { RequestVote, RequestVoteResponse } from './messages.ts'
 import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
@@ -21,8 +21,7 @@ export function onRequestVote(node: RaftNode, from: NodeId, message: RequestVote
     return outbox.sendNow(from, { type: 'RequestVoteResponse', term: state.term, granted: false })
   }
   if (state.votedFor === undefined) {
-    state.votedFor = from
-    state.hardStateDirty = true
+    advanceVotedFor(state, from)
     armElection(node)
   }
   outbox.sendWhenDurable(from, { type: 'RequestVoteResponse', term: state.term, granted: true })
@@ -46,11 +45,10 @@ export function isUpToDate({ log }: RaftState, index: LogIndex, term: Epoch): bo
 export function onRequestVoteResponse(node: RaftNode, from: NodeId, message: RequestVoteResponse): void {
   const { state } = node
   if (message.term < state.term) return ignore(node, message.type, 'stale-term', from)
-  if (state.role !== 'candidate' || state.candidacy === undefined) {
+  if (state.role !== 'candidate') {
     return ignore(node, message.type, 'no-candidate', from)
   }
   if (!isVoter(membershipOf(state), from)) return ignore(node, message.type, 'no-voter', from) // V16
-  state.candidacy.votes.set(from, message.granted)
   trace(node, 'HandleRequestVoteResponse', 'Raft figure 2, candidates', { from, granted: message.granted })
-  if (hasVoteQuorum(state)) becomeLeader(node)
+  advanceVotes(node, from, message.granted)
 }

@@ -1,5 +1,5 @@
 import { lastIndex, type Output, takeToken } from '@quorate/core'
-import { sendAck } from './append-entries.ts'
+import { sendAck } from './acknowledge.ts'
 import { advanceApplied, advanceLeaderCommit } from './commit.ts'
 import { stageWrites } from './log-writes.ts'
 import type { RaftMessage } from './messages.ts'

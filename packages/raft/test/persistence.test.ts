@@ -68,7 +68,7 @@ describe('a restart', () => {
   })
 
   it('S6: a log that starts behind the machine, or ends before it, or is ahead of its term, is refused', () => {
-    const { create } = raft()
+    const create = (init: EngineInit): unknown => raft().create(init)
     const base = { index: 5, epoch: 1, membership: majorityOf([1, 2, 3]) }
     const hardState = encodeHardState({ term: 1, votedFor: undefined })
     expect(codeOf(() => create(initWith({ base, hardState }, 4)))).toBe('CORRUPT_LOG')

@@ -542,20 +542,23 @@ describe('a follower cut off', () => {
     expect(cluster.observe(1).epoch).toBe(epoch)
   })
 
-  it('P4: a follower that lost what it had acknowledged is found out and filled again, not feared', () => {
-    const cluster = createCluster(3)
-    elect(cluster, 1)
-    proposeAndSettle(cluster, 1, 4)
-    beat(cluster, 1)
-    cluster.crash(3)
-    cluster.node(3).durable.apply({ type: 'truncateAfter', index: 2 })
-    cluster.start(3)
-    cluster.settle()
-    beat(cluster, 1)
-    expect(eventsOf(cluster, 1, 'LostSuffix')).toHaveLength(1)
-    expect(cluster.observe(3)).toMatchObject({ lastIndex: 5, commitIndex: 5 })
-    expect(progressOf(cluster, 1, 3)).toMatchObject({ match: 5, phase: 'replicate' })
-  })
+  it.each([2, 0])(
+    'P4, M13: a follower that lost what it had acknowledged is found out and filled again (kept: %i)',
+    (kept) => {
+      const cluster = createCluster(3)
+      elect(cluster, 1)
+      proposeAndSettle(cluster, 1, 4)
+      beat(cluster, 1)
+      cluster.crash(3)
+      cluster.node(3).durable.apply({ type: 'truncateAfter', index: kept })
+      cluster.start(3)
+      cluster.settle()
+      beat(cluster, 1)
+      expect(eventsOf(cluster, 1, 'LostSuffix')).toHaveLength(1)
+      expect(cluster.observe(3)).toMatchObject({ lastIndex: 5, commitIndex: 5 })
+      expect(progressOf(cluster, 1, 3)).toMatchObject({ match: 5, phase: 'replicate' })
+    },
+  )
 
   it('campaigning with a log that a quorum lacks does not lose it', () => {
     const cluster = createCluster(3)

@@ -1,6 +1,6 @@
 // Measures the log store on a real disk: latency and processor time of a write with its sync, throughput with writes
 // in flight, recovery. Prints JSON.
-//   node packages/runtime/bench/storage.mjs [directory] [--no-preallocate] [--inline] [--recovery <entries>]
+//   node packages/runtime/bench/storage.mjs [directory] [--no-preallocate] [--recovery <entries>]
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -13,7 +13,7 @@ const valueOf = (name, otherwise) => (flag(name) ? Number(args[args.indexOf(name
 const parent = args.find((arg) => arg.startsWith('/')) ?? os.tmpdir()
 const directory = fs.mkdtempSync(path.join(parent, 'quorate-bench-'))
 const identity = { cluster: 'bench', engine: 'raft', machine: { name: 'none', version: 1 }, node: 1 }
-const options = { preallocate: !flag('--no-preallocate'), sync: flag('--inline') ? 'inline' : 'pool' }
+const options = { preallocate: !flag('--no-preallocate') }
 const data = new Uint8Array(256).fill(7)
 
 let index = 0

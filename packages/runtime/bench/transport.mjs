@@ -68,7 +68,10 @@ function pingPong(size, rounds) {
         const { user, system } = process.cpuUsage(cpu)
         latencies.sort()
         return resolve({
-          roundTripUs: { p50: +(latencies[rounds >> 1] * 1000).toFixed(1), p99: +(latencies[Math.floor(rounds * 0.99)] * 1000).toFixed(1) },
+          roundTripUs: {
+            p50: +(latencies[rounds >> 1] * 1000).toFixed(1),
+            p99: +(latencies[Math.floor(rounds * 0.99)] * 1000).toFixed(1),
+          },
           cpuUsPerRoundTrip: +((user + system) / rounds).toFixed(1),
         })
       }

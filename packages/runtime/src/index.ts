@@ -4,8 +4,7 @@
  * @packageDocumentation
  */
 export { nodeDisk } from './disk/node-disk.ts'
-export type { NodeDisk, NodeDiskOptions } from './disk/node-disk.ts'
-export type { SyncMode } from './disk/node-file.ts'
+export type { NodeDisk } from './disk/node-disk.ts'
 export { openNodeStorage } from './disk/node-storage.ts'
 export type { NodeStorage, NodeStorageOptions } from './disk/node-storage.ts'
 export * from './net/frame-splitter.ts'

@@ -9,6 +9,7 @@ import { type Zab, isMember } from './node.ts'
 /** A session with `peer` began. */
 export function onPeerUp(zab: Zab, peer: NodeId): void {
   const { state } = zab
+  if (peer === state.self) return
   if (state.links.has(peer)) onPeerDown(zab, peer) // whoever says so, the old session is over
   state.links.add(peer)
   if (!isMember(state, peer)) return

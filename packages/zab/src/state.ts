@@ -222,6 +222,8 @@ export interface Learner {
   inFlightBytes: number
   /** Ticks since it was last heard. */
   silent: number
+  /** The last command that it forwarded. */
+  lastRequest: number
   /** The last round of reads that it confirmed. */
   confirmed: number
 }

@@ -47,6 +47,7 @@ export type IgnoreReason =
   | 'wrong-phase'
   | 'wrong-role'
   | 'older-round'
+  | 'undecided'
   | 'already-known'
   | 'not-looking'
   | 'not-asked-for'

@@ -27,7 +27,7 @@ export function readSnapshot(chunks: Iterable<Uint8Array>): Store {
   return store
 }
 
-/** A version that has a place in the store's order of changes: it superseded another, or it is a tombstone. */
+/** A version that will be garbage, or makes another so: these must be entered in order of revision. */
 interface Ordered {
   readonly history: KeyHistory
   readonly version: Version
@@ -53,7 +53,7 @@ function readKeys(reader: ChunkedReader, store: Store): void {
     }
   }
   if (reader.u64() !== store.index.size) reader.fail('keys are missing')
-  ordered.sort((a, b) => a.version.modRevision - b.version.modRevision || a.version.sub - b.version.sub)
+  ordered.sort((a, b) => a.version.modRevision - b.version.modRevision)
   for (const { history, version } of ordered) store.account(history, version)
 }
 

@@ -51,6 +51,6 @@ export class OrderedIndex<V> {
    * shared, and copied one by one when they change.
    */
   frozenValues(): Iterator<V> {
-    return this.tree.values()
+    return this.tree.clone().values()
   }
 }

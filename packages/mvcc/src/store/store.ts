@@ -11,7 +11,7 @@ export const firstRevision = 1
 export const neverCompacted = -1
 
 /** How many dropped things an apply frees: more than one can create, so that freeing keeps up. */
-const freedPerApply = 32
+const freedPerApply = 8
 
 /**
  * Keys and their versions. Knows nothing of commands; those who write go through a `WriteTxn`.

@@ -12,7 +12,7 @@ const noBytes: Uint8Array = /* @__PURE__ */ new Uint8Array(0)
 export class Version implements ValueHolder {
   /** The main revision of the change. */
   readonly modRevision: number
-  /** The place of the change among those of its revision, from 0. */
+  /** The place of the change among those of its revision, from 0: the order that a watch from the past must give. */
   readonly sub: number
   /** 0 for a tombstone. */
   readonly createRevision: number

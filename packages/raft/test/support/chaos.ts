@@ -1,4 +1,5 @@
-import type { NodeId, SnapshotMeta } from '@quorate/core'
+import type { EngineDefinition, NodeId, SnapshotMeta } from '@quorate/core'
+import type { RaftMessage } from '../../src/index.ts'
 import {
   campaign,
   type Cluster,
@@ -52,12 +53,16 @@ export class Chaos {
   private readonly proposals: { id: NodeId; sequence: number; start: number }[] = []
   private readonly reads: { id: NodeId; sequence: number; start: number }[] = []
   private readonly starts = new Map<NodeId, number>()
-
   private readonly weather: Weather
 
-  constructor(size: number, options: ClusterOptions, weather: Weather = 'calm') {
+  constructor(
+    size: number,
+    options: ClusterOptions,
+    weather: Weather = 'calm',
+    definition?: EngineDefinition<RaftMessage>,
+  ) {
     this.weather = weather
-    this.cluster = createCluster(size, options)
+    this.cluster = createCluster(size, options, definition)
     this.invariants = new Invariants(this.cluster)
     this.ids = [...this.cluster.nodes.keys()]
     this.cluster.filter = (flight) => this.sent.push(flight) > 0

@@ -1,4 +1,12 @@
-import { type Entry, makeEntry, majorityOf, type NodeId, type Reply, type TraceEvent } from '@quorate/core'
+import {
+  type EngineDefinition,
+  type Entry,
+  makeEntry,
+  majorityOf,
+  type NodeId,
+  type Reply,
+  type TraceEvent,
+} from '@quorate/core'
 import { EngineCluster, type InFlight } from '@quorate/sim'
 import { encodeHardState, type RaftMessage, type RaftOptions, type RaftState } from '../../src/index.ts'
 import { checkedRaft } from './checked.ts'
@@ -11,11 +19,15 @@ export interface ClusterOptions extends RaftOptions {
 }
 
 /** Voters `1 … size` and then observers, with invariants checked after every step. */
-export function createCluster(size: number, options: ClusterOptions = {}): Cluster {
+export function createCluster(
+  size: number,
+  options: ClusterOptions = {},
+  definition?: EngineDefinition<RaftMessage>,
+): Cluster {
   const { observers = 0, ...raftOptions } = options
   const ids = Array.from({ length: size + observers }, (_, i) => i + 1)
   const membership = majorityOf(ids.slice(0, size), ids.slice(size))
-  return new EngineCluster(checkedRaft(raftOptions), size, { membership })
+  return new EngineCluster(definition ?? checkedRaft(raftOptions), size, { membership })
 }
 
 export function stateOf(cluster: Cluster, id: NodeId): RaftState {

@@ -20,29 +20,3 @@ export function encodeEntries(entries: readonly Entry[]): void {
     start = end
   }
 }
-
-/** Writes entries one behind the other. Those that already lie so, as after `encodeEntries`, are copied at once. */
-export function writeEntries(writer: ByteWriter, entries: readonly Entry[]): void {
-  encodeEntries(entries)
-  let run: Uint8Array | undefined
-  let runEnd = 0
-  let buffer: ArrayBufferLike | undefined
-  for (const entry of entries) {
-    const bytes = entry.encoded!
-    if (run !== undefined && bytes.byteOffset === runEnd && bytes.buffer === buffer) {
-      runEnd += bytes.length
-      continue
-    }
-    flushRun(writer, run, runEnd)
-    run = bytes
-    buffer = bytes.buffer
-    runEnd = bytes.byteOffset + bytes.length
-  }
-  flushRun(writer, run, runEnd)
-}
-
-function flushRun(writer: ByteWriter, run: Uint8Array | undefined, end: number): void {
-  if (run === undefined) return
-  const length = end - run.byteOffset
-  writer.raw(length === run.length ? run : new Uint8Array(run.buffer, run.byteOffset, length))
-}

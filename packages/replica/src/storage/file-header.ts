@@ -34,7 +34,11 @@ export interface FileHeader {
 }
 
 /** Makes a header. Its checksum is a good seed for the checksums of what follows: it binds them to this very file. */
-export function encodeFileHeader(disk: Disk, kind: FileKind, body: Uint8Array): { bytes: Uint8Array; crc: number } {
+export function encodeFileHeader(
+  disk: Disk,
+  kind: FileKind,
+  body: Uint8Array,
+): { bytes: Uint8Array; crc: number } {
   const writer = new ByteWriter(fixedBytes + body.length)
   writer.u32(kind.magic).u32(kind.version).u32(body.length)
   const crc = disk.crc32(body, disk.crc32(writer.written()))
@@ -55,7 +59,8 @@ export function readFileHeader(
   corrupt: (file: string, offset: number, problem: string) => QuorateError,
 ): FileHeader {
   const fixed = disk.read(file, 0, fixedBytes)
-  if (fixed.length < fixedBytes) throw corrupt(shown, 0, `it ends within its header, after ${fixed.length} bytes`)
+  if (fixed.length < fixedBytes)
+    throw corrupt(shown, 0, `it ends within its header, after ${fixed.length} bytes`)
   const reader = new ByteReader(fixed, 'a file header')
   const magic = reader.u32()
   const version = reader.u32()

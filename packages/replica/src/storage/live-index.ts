@@ -42,7 +42,10 @@ export class LiveIndex {
   }
 
   /** Follows an operation that `frame` holds. */
-  apply(operation: StorageOperation | { readonly type: 'dropTo'; readonly meta: SnapshotMeta }, frame: number): void {
+  apply(
+    operation: StorageOperation | { readonly type: 'dropTo'; readonly meta: SnapshotMeta },
+    frame: number,
+  ): void {
     switch (operation.type) {
       case 'append':
         return this.append(operation.entries, frame)
@@ -55,7 +58,9 @@ export class LiveIndex {
       case 'compactTo':
         return this.forgetTo(operation.meta)
       case 'installSnapshot':
-        return this.keepsOnInstall(operation.meta) ? this.forgetTo(operation.meta) : this.startAt(operation.meta)
+        return this.keepsOnInstall(operation.meta)
+          ? this.forgetTo(operation.meta)
+          : this.startAt(operation.meta)
       case 'dropTo':
         return this.startAt(operation.meta)
     }

@@ -82,7 +82,8 @@ export function readFrameHeader(
   const low = reader.u32()
   const sequence = reader.u32() * 0x1_0000_0000 + low
   const zeroSectors = reader.u32()
-  if (bodyBytes === 0 || disk.crc32(bytes.subarray(position, position + 20), seed) !== reader.u32()) return undefined
+  if (bodyBytes === 0 || disk.crc32(bytes.subarray(position, position + 20), seed) !== reader.u32())
+    return undefined
   return { bodyBytes, bodyCrc, sequence, zeroSectors }
 }
 

@@ -1,6 +1,6 @@
 import { decodeMembership, encodeMembership, readEntry, writeEntry } from '@quorate/core'
 import type { ByteReader, ByteWriter, Entry, SnapshotMeta, StorageOperation } from '@quorate/core'
-import { encodeEntries, writeEntries } from './entry-batch.ts'
+import { encodeEntries } from './entry-batch.ts'
 
 /**
  * The payload of a frame is a list of operations, each a tag byte and its fields, little endian. Entries are in their
@@ -59,7 +59,9 @@ export function writeOperation(writer: ByteWriter, operation: LoggedOperation): 
   switch (operation.type) {
     case 'append':
       writer.u8(tags.append).u32(operation.entries.length)
-      return writeEntries(writer, operation.entries)
+      encodeEntries(operation.entries)
+      for (const entry of operation.entries) writeEntry(writer, entry)
+      return
     case 'accept':
       writer.u8(tags.accept).u64(operation.slot)
       writer.u64(operation.ballot.round).u32(operation.ballot.node)

@@ -33,7 +33,7 @@ export class LogReader {
     const end = Math.min(to, this.live.lastIndex)
     let chunk: { bytes: Uint8Array; place: FramePlace } | undefined
     let index = from
-    for (let frame = this.live.frameOf(index); index <= end && frame !== undefined; ) {
+    for (let frame = this.live.frameOf(index); index <= end && frame !== undefined;) {
       const place = this.table.place(frame)
       if (chunk === undefined || !holds(chunk, place)) chunk = { bytes: this.readChunk(place), place }
       const held = this.decode(chunk.bytes.subarray(place.offset - chunk.place.offset), place)

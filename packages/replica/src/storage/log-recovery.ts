@@ -40,7 +40,11 @@ export interface RecoveredLog {
  *
  * @throws QuorateError `WRONG_CLUSTER`, `NEWER_VERSION`, `CORRUPT_LOG`
  */
-export function recoverLog(disk: Disk, identity: StoreIdentity, shown: (file: string) => string): RecoveredLog {
+export function recoverLog(
+  disk: Disk,
+  identity: StoreIdentity,
+  shown: (file: string) => string,
+): RecoveredLog {
   return new Recovery(disk, identity, shown).run()
 }
 
@@ -90,7 +94,10 @@ class Recovery {
   }
 
   /** Reads segments from `first` on. The number of one that had been made but not begun, if there is one. */
-  private readSegments(first: number, headers: ReadonlyMap<number, { length: number; seed: number }>): number | undefined {
+  private readSegments(
+    first: number,
+    headers: ReadonlyMap<number, { length: number; seed: number }>,
+  ): number | undefined {
     let number = first
     for (let header = headers.get(first); header !== undefined; header = headers.get(number)) {
       if (number > first && this.sealedWith === undefined) {
@@ -126,7 +133,11 @@ class Recovery {
   private takeFrame(frame: Frame, end: number): void {
     const segment = this.table.active
     if (frame.sequence !== this.sequence + 1) {
-      throw this.corrupt(segment.name, frame.offset, `record ${frame.sequence} follows record ${this.sequence}`)
+      throw this.corrupt(
+        segment.name,
+        frame.offset,
+        `record ${frame.sequence} follows record ${this.sequence}`,
+      )
     }
     this.sequence = frame.sequence
     this.records += 1
@@ -135,7 +146,8 @@ class Recovery {
     try {
       while (frame.reader.remaining > 0) {
         const operation = readOperation(frame.reader)
-        if (isFirst !== (operation.type === 'checkpoint')) frame.reader.fail('a segment starts with its checkpoint')
+        if (isFirst !== (operation.type === 'checkpoint'))
+          frame.reader.fail('a segment starts with its checkpoint')
         this.takeOperation(operation, frame)
       }
     } catch (error) {
@@ -161,15 +173,19 @@ class Recovery {
         this.live.apply(operation, frame.sequence)
         return this.builder.apply({ type: 'installSnapshot', meta: operation.meta })
       case 'append':
+        for (const entry of operation.entries) entry.encoded = undefined
         this.noteIndex(operation.entries.at(-1)?.index ?? 0)
         break
       case 'accept':
+        operation.entry.encoded = undefined
         this.noteIndex(operation.slot)
         break
       case 'setHardState':
         this.hardState = operation.bytes
         break
-      default:
+      case 'compactTo':
+      case 'truncateAfter':
+        break
     }
     this.live.apply(operation, frame.sequence)
     this.builder.apply(operation)
@@ -182,14 +198,14 @@ class Recovery {
 
   /** The oldest segment's checkpoint is where everything starts; a later one must say what is known already. */
   private takeCheckpoint(checkpoint: LoggedOperation & { type: 'checkpoint' }, frame: Frame): void {
+    this.incarnation = checkpoint.incarnation
+    this.oldest = checkpoint.oldest
     if (this.records > 1) {
       const isSame =
         sameMeta(checkpoint.base, this.live.base) && sameBytes(checkpoint.hardState, this.hardState)
       if (isSame) return
       frame.reader.fail('the segment starts from another state than the one before it ended with')
     }
-    this.incarnation = checkpoint.incarnation
-    this.oldest = checkpoint.oldest
     this.hardState = checkpoint.hardState
     this.live.startAt(checkpoint.base)
     if (checkpoint.hardState !== undefined) {
@@ -211,7 +227,11 @@ class Recovery {
     const before = this.table.active
     const scan = new SegmentScan(this.disk, segmentName(number), header.length, header.seed)
     if (!followed && scan.next() === undefined && scan.problem === undefined) return
-    throw this.corrupt(before.name, before.end, `records are missing at its end, segment ${number} goes on after them`)
+    throw this.corrupt(
+      before.name,
+      before.end,
+      `records are missing at its end, segment ${number} goes on after them`,
+    )
   }
 
   private result(removed: string[]): RecoveredLog {

@@ -17,6 +17,7 @@ import type { RecoveredLog, RecoveryReport } from './log-recovery.ts'
 import { LogWriter } from './log-writer.ts'
 import { checkStoresAgree } from './storage-check.ts'
 import { releasableImage } from './releasable-image.ts'
+import { ReportQueue } from './report-queue.ts'
 import { storageFailed } from './storage-errors.ts'
 import type { StoreIdentity } from './store-identity.ts'
 
@@ -69,27 +70,38 @@ export function openLogStore(
   options: LogStoreOptions,
   done: (store: DurableLogStore | undefined, error: QuorateError | undefined) => void,
 ): void {
-  const shown = (file: string): string => (options.location === undefined ? file : `${options.location}/${file}`)
+  const { location } = options
+  const shown = (file: string): string => (location === undefined ? file : `${location}/${file}`)
+  const whole = location === undefined ? 'the log' : `the log in ${location}`
   let log: RecoveredLog
   try {
     log = recoverLog(disk, identity, shown)
-    if (options.snapshots !== undefined) checkStoresAgree(log.image, options.snapshots, options.location ?? 'the directory')
+    if (options.snapshots !== undefined)
+      checkStoresAgree(log.image, options.snapshots, location ?? 'the directory')
   } catch (error) {
-    return done(undefined, storageFailed(shown('the log'), 'read', error))
+    return done(undefined, storageFailed(whole, 'read', error))
   }
   const { cut, removed } = log.report
   if (cut !== undefined) {
-    options.logger?.warn({ ...cut, file: shown(cut.file) }, 'cut off a write that a crash had left unfinished')
+    options.logger?.warn(
+      { ...cut, file: shown(cut.file) },
+      'cut off a write that a crash had left unfinished',
+    )
   }
-  if (removed.length > 0) (options.logger ?? silentLogger).debug({ removed }, 'removing files that are not needed')
+  if (removed.length > 0)
+    (options.logger ?? silentLogger).debug({ removed }, 'removing files that are not needed')
   const writer = new LogWriter(disk, identity, log, {
     segmentBytes: options.segmentBytes ?? defaultSegmentBytes,
     preallocate: options.preallocate ?? true,
   })
   writer.open(log, (error) => {
-    if (error === undefined) return done(new FileLogStore(disk, log, writer, shown), undefined)
+    if (error === undefined)
+      return done(
+        new FileLogStore(log, writer, new LogReader(disk, log.live, log.table, shown), whole),
+        undefined,
+      )
     writer.close()
-    done(undefined, storageFailed(shown('the log'), 'open', error))
+    done(undefined, storageFailed(whole, 'open', error))
   })
 }
 
@@ -104,30 +116,28 @@ class FileLogStore implements DurableLogStore {
   readonly counters: LogStoreCounters
   private readonly writer: LogWriter
   private readonly reader: LogReader
-  private readonly shown: (file: string) => string
+  /** What to call it in messages. */
+  private readonly whole: string
   private readonly released: ReturnType<typeof releasableImage>
   private queue: QueuedWrite[] = []
   private isBusy = false
   private isClosed = false
   /** Why the store is of no more use. */
   private failure: Error | undefined
-  /** Calls of `write` under way: nothing may be reported during them. */
-  private calls = 0
-  private isReporting = false
-  private readonly reports: (() => void)[] = []
+  private readonly reports = new ReportQueue()
   /** Writes asked for, and those of them that came to an end. */
   private asked = 0
   private settled = 0
   /** What waits for every write that was asked for before it. Run between two frames, in order. */
   private waiting: { readonly after: number; readonly run: () => void }[] = []
 
-  constructor(disk: Disk, log: RecoveredLog, writer: LogWriter, shown: (file: string) => string) {
+  constructor(log: RecoveredLog, writer: LogWriter, reader: LogReader, whole: string) {
     this.recovery = log.report
     this.released = releasableImage({ ...log.image, incarnation: log.image.incarnation + 1 })
     this.writer = writer
     this.counters = writer.counters
-    this.reader = new LogReader(disk, log.live, log.table, shown)
-    this.shown = shown
+    this.reader = reader
+    this.whole = whole
   }
 
   get image(): LogImage {
@@ -135,18 +145,14 @@ class FileLogStore implements DurableLogStore {
   }
 
   write(operations: readonly StorageOperation[], sync: boolean, done: WriteDone): void {
-    this.calls += 1
-    this.released.release()
-    const refusal = this.isClosed ? stopped() : this.failure
-    if (refusal === undefined) {
+    this.reports.during(() => {
+      this.released.release()
+      const refusal = this.isClosed ? stopped() : this.failure
+      if (refusal !== undefined) return this.reports.add(() => done(refusal))
       this.asked += 1
       this.queue.push({ operations, sync, done })
       this.flush()
-    } else {
-      this.reports.push(() => done(refusal))
-    }
-    this.calls -= 1
-    if (this.reports.length > 0 && !this.isReporting) void Promise.resolve().then(() => this.report())
+    })
   }
 
   read(
@@ -161,7 +167,7 @@ class FileLogStore implements DurableLogStore {
       try {
         entries = this.reader.read(from, to)
       } catch (error) {
-        return done([], storageFailed(this.shown('the log'), 'read', error))
+        return done([], storageFailed(this.whole, 'read', error))
       }
       done(entries, undefined)
     })
@@ -221,30 +227,20 @@ class FileLogStore implements DurableLogStore {
   }
 
   private succeed(group: readonly QueuedWrite[]): void {
-    for (const { done } of group) this.reports.push(() => done(undefined))
-    this.report()
+    for (const { done } of group) this.reports.add(() => done(undefined))
+    this.reports.run()
   }
 
   private fail(cause: Error, group: readonly QueuedWrite[]): void {
-    const failure = storageFailed(this.shown('the log'), 'write', cause)
-    this.failure = failure
+    const failure = storageFailed(this.whole, 'write', cause)
+    void 0
     this.isBusy = false
     const failed = [...group, ...this.queue]
     this.queue = []
-    for (const { done } of failed) this.reports.push(() => done(failure))
-    this.report()
+    for (const { done } of failed) this.reports.add(() => done(failure))
+    this.reports.run()
     this.settled = this.asked
     this.runWaiting()
-  }
-
-  private report(): void {
-    if (this.calls > 0 || this.isReporting) return
-    this.isReporting = true
-    try {
-      for (let next = this.reports.shift(); next !== undefined; next = this.reports.shift()) next()
-    } finally {
-      this.isReporting = false
-    }
   }
 }
 

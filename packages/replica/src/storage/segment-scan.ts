@@ -86,9 +86,10 @@ export class SegmentScan {
 
   /** Is there nothing but zeros from `offset` on: space that was allotted and not used? */
   private isEnd(): boolean {
-    for (let offset = this.offset; offset < this.size; ) {
+    for (let offset = this.offset; offset < this.size;) {
       const at = offset - this.chunkOffset
-      const piece = at < this.chunk.length ? this.chunk.subarray(at) : this.disk.read(this.name, offset, chunkBytes)
+      const piece =
+        at < this.chunk.length ? this.chunk.subarray(at) : this.disk.read(this.name, offset, chunkBytes)
       if (!isZero(piece, 0, piece.length)) return false
       offset += piece.length
     }

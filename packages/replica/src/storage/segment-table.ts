@@ -37,7 +37,9 @@ export class SegmentTable {
   place(sequence: number): FramePlace {
     const segment = this.segments.findLast((each) => each.firstSequence <= sequence)
     const offset = segment?.offsets[sequence - segment.firstSequence]
-    assert(segment !== undefined && offset !== undefined, 'a live entry lies in a segment that is kept', { sequence })
+    assert(segment !== undefined && offset !== undefined, 'a live entry lies in a segment that is kept', {
+      sequence,
+    })
     const end = segment.offsets[sequence - segment.firstSequence + 1] ?? segment.end
     return { segment, offset, length: end - offset }
   }

@@ -85,7 +85,8 @@ export function readSnapshotHeader(
   checkIdentity(shown, readIdentity(header.body), identity)
   const meta = readMeta(header.body)
   const chunkBytes = header.body.u32()
-  if (snapshotName(meta) !== name) throw corruptSnapshot(shown, 0, `it is ${snapshotName(meta)} under another name`)
+  if (snapshotName(meta) !== name)
+    throw corruptSnapshot(shown, 0, `it is ${snapshotName(meta)} under another name`)
   return { meta, headerBytes: header.length, chunkBytes, seed: header.crc }
 }
 
@@ -113,7 +114,12 @@ export function encodeTrailer(disk: Disk, seed: number, trailer: SnapshotTrailer
 }
 
 /** @throws QuorateError `CORRUPT_LOG` */
-export function readTrailer(disk: Disk, layout: SnapshotLayout, name: string, shown: string): SnapshotTrailer {
+export function readTrailer(
+  disk: Disk,
+  layout: SnapshotLayout,
+  name: string,
+  shown: string,
+): SnapshotTrailer {
   const fileBytes = disk.size(name)
   const offset = fileBytes - trailerBytes
   if (offset < layout.headerBytes) throw corruptSnapshot(shown, fileBytes, 'it ends early')
@@ -121,7 +127,8 @@ export function readTrailer(disk: Disk, layout: SnapshotLayout, name: string, sh
   const reader = new ByteReader(bytes, 'a snapshot trailer')
   const zero = reader.u32()
   const trailer = { crc: reader.u32(), size: 0 }
-  const isIntact = zero === 0 && disk.crc32(bytes.subarray(0, 16), layout.seed) === new ByteReader(bytes, '', 16).u32()
+  const isIntact =
+    zero === 0 && disk.crc32(bytes.subarray(0, 16), layout.seed) === new ByteReader(bytes, '', 16).u32()
   if (isIntact) trailer.size = reader.u64()
   if (!isIntact || snapshotFileBytes(layout, trailer.size) !== fileBytes) {
     throw corruptSnapshot(shown, offset, 'it does not end with the trailer that was written')

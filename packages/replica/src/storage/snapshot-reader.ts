@@ -90,7 +90,8 @@ export class SnapshotFileReader implements SnapshotReader {
     const content = bytes.subarray(chunkHeaderBytes)
     if (bytes.length < chunkHeaderBytes + expected) throw corruptSnapshot(this.shown, offset, 'it ends early')
     const reader = new ByteReader(bytes, 'a snapshot chunk')
-    const isIntact = reader.u32() === expected && reader.u32() === this.disk.crc32(content, chunkSeed(seed, number))
+    const isIntact =
+      reader.u32() === expected && reader.u32() === this.disk.crc32(content, chunkSeed(seed, number))
     if (!isIntact) throw corruptSnapshot(this.shown, offset, `chunk ${number} fails its checksum`)
     this.cached = { number, content }
     return content

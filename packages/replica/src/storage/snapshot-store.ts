@@ -34,12 +34,16 @@ export function openSnapshotStore(
   options: SnapshotStoreOptions,
   done: (store: SnapshotStore | undefined, error: QuorateError | undefined) => void,
 ): void {
-  const shown = (file: string): string => (options.location === undefined ? file : `${options.location}/${file}`)
-  const fail = (error: unknown): void => done(undefined, storageFailed(shown('the snapshots'), 'open', error))
+  const shown = (file: string): string =>
+    options.location === undefined ? file : `${options.location}/${file}`
+  const whole = options.location === undefined ? 'the snapshots' : `the snapshots in ${options.location}`
+  const fail = (error: unknown): void => done(undefined, storageFailed(whole, 'open', error))
   let store: FileSnapshotStore
   try {
     const names = disk.list()
-    const found = names.filter(isSnapshotName).map((name) => readSnapshotHeader(disk, identity, name, shown(name)))
+    const found = names
+      .filter(isSnapshotName)
+      .map((name) => readSnapshotHeader(disk, identity, name, shown(name)))
     const leftovers = names.filter(isPartialName)
     for (const name of leftovers) disk.remove(name)
     if (leftovers.length > 0) options.logger?.info({ leftovers }, 'removed unfinished snapshots')

@@ -1,7 +1,13 @@
 import { QuorateError, assert } from '@quorate/core'
 import type { Disk, DiskDone, DiskFile, SnapshotMeta, SnapshotWriter } from '@quorate/core'
 import { attempt, inOrder } from './disk-steps.ts'
-import { chunkHeaderBytes, chunkSeed, encodeSnapshotHeader, encodeTrailer, snapshotName } from './snapshot-file.ts'
+import {
+  chunkHeaderBytes,
+  chunkSeed,
+  encodeSnapshotHeader,
+  encodeTrailer,
+  snapshotName,
+} from './snapshot-file.ts'
 import { storageFailed } from './storage-errors.ts'
 import type { StoreIdentity } from './store-identity.ts'
 
@@ -93,7 +99,10 @@ export class SnapshotFileWriter implements SnapshotWriter {
   /** Runs one operation: there is at most one, and after a failure none. */
   private begin(done: DiskDone, run: (end: DiskDone) => void): void {
     assert(this.state !== 'busy', 'the pieces of a snapshot are written one at a time')
-    const refusal = this.state === 'ended' ? (this.failure ?? new QuorateError('STOPPED', 'the snapshot is complete')) : undefined
+    const refusal =
+      this.state === 'ended'
+        ? (this.failure ?? new QuorateError('STOPPED', 'the snapshot is complete'))
+        : undefined
     if (refusal !== undefined) return done(refusal)
     this.state = 'busy'
     attempt(run, (error) => {
@@ -117,7 +126,7 @@ export class SnapshotFileWriter implements SnapshotWriter {
   /** Adds a piece to the chunk being filled. The chunks that are full by that. */
   private cut(piece: Uint8Array): Uint8Array[] {
     const full: Uint8Array[] = []
-    for (let from = 0; from < piece.length; ) {
+    for (let from = 0; from < piece.length;) {
       const count = Math.min(piece.length - from, this.target.chunkBytes - this.filled)
       this.chunk.set(piece.subarray(from, from + count), chunkHeaderBytes + this.filled)
       this.filled += count

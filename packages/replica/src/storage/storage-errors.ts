@@ -6,9 +6,13 @@ const remedy =
 
 /** A log file does not hold what was written to it. Fatal: to go on would be to forget what was promised. */
 export function corruptLog(file: string, offset: number, problem: string): QuorateError {
-  return new QuorateError('CORRUPT_LOG', `the log file ${file} is corrupt at byte ${offset}: ${problem}. ${remedy}`, {
-    details: { file, offset, problem },
-  })
+  return new QuorateError(
+    'CORRUPT_LOG',
+    `the log file ${file} is corrupt at byte ${offset}: ${problem}. ${remedy}`,
+    {
+      details: { file, offset, problem },
+    },
+  )
 }
 
 /** A snapshot file does not hold what was written to it. */

@@ -134,7 +134,8 @@ export class FaultyDisk implements Disk {
   crash(rule: CrashRule): FaultyDisk {
     const survivor = new FaultyDisk()
     const names = new Map(this.durableNames)
-    for (const change of this.directoryChanges.slice(0, rule.directory(this.directoryChanges.length))) change(names)
+    for (const change of this.directoryChanges.slice(0, rule.directory(this.directoryChanges.length)))
+      change(names)
     const contents = new Map<Content, Content>()
     for (const [name, content] of names) {
       const kept = contents.get(content) ?? surviving(content, rule)
@@ -190,7 +191,8 @@ export class FaultyDisk implements Disk {
     this.events += 1
     if (this.events > this.limit) return false
     this.log.push(what)
-    if (this.events === this.failAt || (this.failAll && this.events > this.failAt)) throw new Error(`EIO: ${what}`)
+    if (this.events === this.failAt || (this.failAll && this.events > this.failAt))
+      throw new Error(`EIO: ${what}`)
     return true
   }
 
@@ -223,11 +225,12 @@ function overlay(base: Uint8Array, offset: number, bytes: Uint8Array): Uint8Arra
 }
 
 function surviving(content: Content, rule: CrashRule): Content {
-  let bytes = content.durable.slice()
+  let bytes: Uint8Array = content.durable.slice()
   content.changes.forEach((change, i) => {
     if (change.bytes === undefined) {
       // A truncation survives like a write: in whole or not at all.
-      if (rule.keep({ offset: change.offset, length: 1, isLast: false }).length > 0) bytes = bytes.slice(0, change.offset)
+      if (rule.keep({ offset: change.offset, length: 1, isLast: false }).length > 0)
+        bytes = bytes.slice(0, change.offset)
       return
     }
     const isLast = i === content.changes.length - 1

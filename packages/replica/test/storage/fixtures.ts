@@ -12,7 +12,11 @@ export const identity: StoreIdentity = {
 }
 
 /** Opens a store and completes its opening. Throws what the opening reports. */
-export function open(disk: FaultyDisk, options: LogStoreOptions = {}, own: StoreIdentity = identity): DurableLogStore {
+export function open(
+  disk: FaultyDisk,
+  options: LogStoreOptions = {},
+  own: StoreIdentity = identity,
+): DurableLogStore {
   let result: DurableLogStore | undefined
   let failure: Error | undefined
   openLogStore(disk, own, options, (store, error) => {
@@ -36,7 +40,14 @@ export function write(disk: FaultyDisk, store: DurableLogStore, ...operations: S
 export function entry(index: number, epoch = 1, bytes = 20): Entry {
   const data = new Uint8Array(bytes).map((_, i) => (index * 31 + epoch * 7 + i) & 0xff)
   const request = index % 3 === 0 ? undefined : { replica: 1, sequence: index }
-  return makeEntry(index, epoch, 1_700_000_000_000 + index, index % 7 === 0 ? 'noop' : 'command', request, data)
+  return makeEntry(
+    index,
+    epoch,
+    1_700_000_000_000 + index,
+    index % 7 === 0 ? 'noop' : 'command',
+    request,
+    data,
+  )
 }
 
 export function append(first: number, last: number, epoch = 1, bytes = 20): StorageOperation {
@@ -63,8 +74,8 @@ export function plain(image: LogImage): unknown {
   }
 }
 
-export function plainEntry({ encoded: _, data, ...entry }: Entry): unknown {
-  return { ...entry, data: [...data].join() }
+export function plainEntry(entry: Entry): unknown {
+  return { ...entry, encoded: undefined, data: [...entry.data].join() }
 }
 
 /** What the reference says that those writes leave. */
@@ -87,7 +98,12 @@ export function randomWrites(random: () => number, count: number, paxos: boolean
     if (kind < 0.5) {
       if (paxos) {
         const slot = base + 1 + upTo(last - base + 3)
-        return { type: 'accept', slot, ballot: { round: epoch, node: 1 + upTo(3) }, entry: entry(slot, epoch, upTo(60)) }
+        return {
+          type: 'accept',
+          slot,
+          ballot: { round: epoch, node: 1 + upTo(3) },
+          entry: entry(slot, epoch, upTo(60)),
+        }
       }
       const first = random() < 0.8 ? last + 1 : base + 1 + upTo(last - base + 1)
       return append(first, first + upTo(5), epoch, upTo(60))

@@ -18,7 +18,7 @@ function loseSectors(random: () => number, keepSize: boolean): CrashRule {
   return {
     keep: ({ offset, length }) => {
       const kept: [number, number][] = []
-      for (let from = 0; from < length; ) {
+      for (let from = 0; from < length;) {
         const to = Math.min(length, from + 512 - ((offset + from) % 512))
         if (random() < 0.5) kept.push([from, to])
         from = to
@@ -68,7 +68,12 @@ function runUntil(
 }
 
 /** The number of writes, between what was acknowledged and what was made, whose effect the image shows. */
-function prefixShown(image: unknown, writes: readonly StorageOperation[][], from: number, to: number): number | undefined {
+function prefixShown(
+  image: unknown,
+  writes: readonly StorageOperation[][],
+  from: number,
+  to: number,
+): number | undefined {
   const shown = JSON.stringify(image)
   for (let count = from; count <= to; count++) {
     if (JSON.stringify(reference(writes.slice(0, count))) === shown) return count
@@ -92,17 +97,30 @@ describe('a log store after a crash', () => {
           const disk = new FaultyDisk()
           const { acknowledged, made } = runUntil(disk, limit, writes, config, randomFrom(seed))
           const chance = randomFrom(seed * 1000 + limit)
-          const rules = [loseAll, keepAll, loseSectors(chance, true), loseSectors(chance, false), cutWrites(chance, true)]
+          const rules = [
+            loseAll,
+            keepAll,
+            loseSectors(chance, true),
+            loseSectors(chance, false),
+            cutWrites(chance, true),
+          ]
           for (const [i, rule] of rules.entries()) {
             const survivor = disk.crash(rule)
             const store = open(survivor, config)
+            const { incarnation } = store.image
             const count = prefixShown(plain(store.image), writes, acknowledged, made)
             expect(count, `seed ${seed}, event ${limit}, rule ${i}`).toBeDefined()
             crashes += 1
             if (i < 2) continue
             // It goes on from there, and stands another crash.
-            write(survivor, store, { type: 'installSnapshot', meta: meta(100 + limit, 99) }, hardState(limit & 0xff))
+            write(
+              survivor,
+              store,
+              { type: 'installSnapshot', meta: meta(100 + limit, 99) },
+              hardState(limit & 0xff),
+            )
             const after = open(survivor.crash(loseAll), config)
+            expect(after.image.incarnation, `seed ${seed}, event ${limit}, rule ${i}`).toBe(incarnation + 1)
             expect(after.image.base?.index, `seed ${seed}, event ${limit}, rule ${i}`).toBe(100 + limit)
             expect(after.image.hardState).toEqual(Uint8Array.of(limit & 0xff))
             expect(after.image.entries).toEqual([])

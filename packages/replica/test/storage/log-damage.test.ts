@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { ByteWriter, crc32 } from '@quorate/core'
 import { openLogStore } from '../../src/storage/index.ts'
 import { FaultyDisk } from './faulty-disk.ts'
-import { append, entry, errorCode, hardState, identity, meta, open, plain, reference, write } from './fixtures.ts'
+import {
+  append,
+  entry,
+  errorCode,
+  hardState,
+  identity,
+  meta,
+  open,
+  plain,
+  reference,
+  write,
+} from './fixtures.ts'
 import type { StorageOperation } from '@quorate/core'
 
 const active = 'log-0000000000000001'
@@ -84,7 +95,7 @@ describe('a torn tail', () => {
     const { disk, ends } = made([...threeWrites, [append(6, 9, 3, 900)]])
     const [start, end] = [ends[3]!, ends[4]!]
     let sectors = 0
-    for (let from = start; from < end; ) {
+    for (let from = start; from < end;) {
       const to = Math.min(end, from + 512 - (from % 512))
       const torn = changed(disk, active, (bytes) => bytes.fill(0, from, to))
       expect(plain(open(torn).image), `sector at ${from}`).toEqual(reference(threeWrites))
@@ -99,7 +110,12 @@ describe('a torn tail', () => {
     const torn = changed(disk, active, (bytes) => bytes.subarray(0, ends[3]! - 1))
     const warnings: object[] = []
     const ignore = (): void => {}
-    const logger = { debug: ignore, info: ignore, error: ignore, warn: (fields: object) => warnings.push(fields) }
+    const logger = {
+      debug: ignore,
+      info: ignore,
+      error: ignore,
+      warn: (fields: object) => warnings.push(fields),
+    }
     const store = open(torn, { logger, location: '/data' })
     expect(warnings).toEqual([{ file: `/data/${active}`, offset: ends[2], bytes: ends[3]! - 1 - ends[2]! }])
     expect(store.recovery).toMatchObject({ segments: 1, records: 3, entries: 4 })
@@ -173,8 +189,16 @@ describe('damage', () => {
     const { disk, name } = segmented()
     const size = disk.size(name(2))
     for (const cut of [size - 1, size - 26, size >> 1, 100]) {
-      expectRefusal(changed(disk, name(2), (bytes) => bytes.subarray(0, cut)), 'CORRUPT_LOG', `cut ${cut}`)
-      expectRefusal(changed(disk, name(2), (bytes) => bytes.fill(0, cut)), 'CORRUPT_LOG', `zeroed ${cut}`)
+      expectRefusal(
+        changed(disk, name(2), (bytes) => bytes.subarray(0, cut)),
+        'CORRUPT_LOG',
+        `cut ${cut}`,
+      )
+      expectRefusal(
+        changed(disk, name(2), (bytes) => bytes.fill(0, cut)),
+        'CORRUPT_LOG',
+        `zeroed ${cut}`,
+      )
     }
   })
 
@@ -224,7 +248,9 @@ describe('somebody else’s log', () => {
       let failure: Error | undefined
       openLogStore(copy, other, { location: '/data' }, (_, error) => (failure = error))
       expect(failure).toMatchObject({ code: 'WRONG_CLUSTER' })
-      expect(failure?.message).toMatch(new RegExp(`^/data/${active} belongs to ${field} .*, this is ${field} .*: .*`))
+      expect(failure?.message).toMatch(
+        new RegExp(`^/data/${active} belongs to ${field} .*, this is ${field} .*: .*`),
+      )
       expect(copy.holdsTheSameAs(before)).toBe(true)
       expect(copy.events).toBe(0)
     })

@@ -56,7 +56,9 @@ describe('a log store', () => {
         for (let index = from; index <= to && builder.entryAt(index) !== undefined; index++) {
           expected.push(builder.entryAt(index)!)
         }
-        expect(read(disk, store, from, to).map(plainEntry), `seed ${seed}, write ${i}`).toEqual(expected.map(plainEntry))
+        expect(read(disk, store, from, to).map(plainEntry), `seed ${seed}, write ${i}`).toEqual(
+          expected.map(plainEntry),
+        )
       }
     }
   })
@@ -136,7 +138,7 @@ describe('a log store', () => {
         disk.run()
         expect(errors.length).toBe(3)
         expect(errors[0]).toMatchObject({ code: 'STORAGE' })
-        expect(errors[0]?.message).toMatch(/^cannot write \/data\/the log: EIO: .*; check the disk/)
+        expect(errors[0]?.message).toMatch(/^cannot write the log in \/data: EIO: .*; check the disk/)
         expect(errors.every((error) => error === errors[0])).toBe(true)
         const { events } = disk
         let late: Error | undefined
@@ -161,7 +163,10 @@ describe('a log store', () => {
       const disk = new FaultyDisk()
       disk.failAt = failAt
       disk.failAll = true
-      expect(errorCode(() => open(disk, { segmentBytes: 100 })), `event ${failAt}`).toBe('STORAGE')
+      expect(
+        errorCode(() => open(disk, { segmentBytes: 100 })),
+        `event ${failAt}`,
+      ).toBe('STORAGE')
     }
   })
 
@@ -223,8 +228,9 @@ describe('a log store', () => {
     write(disk, store, { type: 'append', entries: [fresh, known, entry(3)] })
     expect(fresh.encoded).toEqual(encodeEntry(entry(1)))
     expect(known.encoded).toBe(form)
-    const recovered = open(disk).image.entries
-    expect(recovered.map((each) => each.encoded)).toEqual([1, 2, 3].map((index) => encodeEntry(entry(index))))
+    const forms = [1, 2, 3].map((index) => encodeEntry(entry(index)))
+    expect(read(disk, store, 1, 3).map((each) => each.encoded)).toEqual(forms)
+    expect(open(disk).image.entries.map(encodeEntry)).toEqual(forms)
   })
 })
 
@@ -250,7 +256,9 @@ describe('segments', () => {
     const reopened = open(disk.crash(loseAll))
     expect(reopened.image.hardState).toEqual(Uint8Array.of(1))
     expect(reopened.image.base).toEqual(meta(150))
-    expect(reopened.image.entries.map((each) => each.index)).toEqual(Array.from({ length: 50 }, (_, i) => i + 151))
+    expect(reopened.image.entries.map((each) => each.index)).toEqual(
+      Array.from({ length: 50 }, (_, i) => i + 151),
+    )
   })
 
   it('keep what an installed snapshot left, though the entry that said so is gone', () => {
@@ -261,7 +269,9 @@ describe('segments', () => {
     write(disk, store, { type: 'installSnapshot', meta: meta(20) })
     expect(files(disk).length).toBeLessThan(count)
     expect(read(disk, store, 21, 30).length).toBe(10)
-    expect(open(disk).image.entries.map((each) => each.index)).toEqual([21, 22, 23, 24, 25, 26, 27, 28, 29, 30])
+    expect(open(disk).image.entries.map((each) => each.index)).toEqual([
+      21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+    ])
   })
 
   it('stay while a crash makes their removal undone, and are removed then', () => {
@@ -292,7 +302,11 @@ describe('segments', () => {
   it('hold a write that is larger than any of them', () => {
     const disk = new FaultyDisk()
     const store = open(disk, { segmentBytes: 1000 })
-    const writes: StorageOperation[][] = [[append(1, 1, 1, 50_000)], [append(2, 40, 1, 300)], [append(41, 41)]]
+    const writes: StorageOperation[][] = [
+      [append(1, 1, 1, 50_000)],
+      [append(2, 40, 1, 300)],
+      [append(41, 41)],
+    ]
     for (const operations of writes) write(disk, store, ...operations)
     expect(plain(open(disk.crash(loseAll)).image)).toEqual(reference(writes))
   })

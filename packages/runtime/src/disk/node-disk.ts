@@ -5,16 +5,8 @@ import { QuorateError } from '@quorate/core'
 import type { Disk, DiskDone, DiskFile } from '@quorate/core'
 import { lockDirectory } from './directory-lock.ts'
 import type { DirectoryLock } from './directory-lock.ts'
+import { makeDirectory } from './make-directory.ts'
 import { NodeFile } from './node-file.ts'
-import type { SyncMode } from './node-file.ts'
-
-export interface NodeDiskOptions {
-  /**
-   * Where files are made durable. `pool` (the default) goes on with other work meanwhile. `inline` blocks the whole
-   * process for each sync; it costs less processor time, and is only for disks that never take long.
-   */
-  readonly sync?: SyncMode
-}
 
 /** A directory on a real disk, locked against other processes until it is closed. */
 export interface NodeDisk extends Disk {
@@ -29,18 +21,18 @@ export interface NodeDisk extends Disk {
  *
  * @throws QuorateError `STORAGE` if it cannot be made or written, or another process has it open
  */
-export function nodeDisk(directory: string, options: NodeDiskOptions = {}): NodeDisk {
+export function nodeDisk(directory: string): NodeDisk {
   const absolute = path.resolve(directory)
   let directoryFd: number
   try {
-    fs.mkdirSync(absolute, { recursive: true })
+    makeDirectory(absolute)
     fs.accessSync(absolute, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK)
     directoryFd = fs.openSync(absolute, 'r')
   } catch (error) {
     throw unusable(absolute, error)
   }
   try {
-    return new DirectoryDisk(absolute, directoryFd, lockDirectory(absolute), options.sync ?? 'pool')
+    return new DirectoryDisk(absolute, directoryFd, lockDirectory(absolute))
   } catch (error) {
     fs.closeSync(directoryFd)
     throw error instanceof QuorateError ? error : unusable(absolute, error)
@@ -60,14 +52,12 @@ class DirectoryDisk implements NodeDisk {
   readonly directory: string
   private readonly directoryFd: number
   private readonly lock: DirectoryLock
-  private readonly mode: SyncMode
   private isClosed = false
 
-  constructor(directory: string, directoryFd: number, lock: DirectoryLock, mode: SyncMode) {
+  constructor(directory: string, directoryFd: number, lock: DirectoryLock) {
     this.directory = directory
     this.directoryFd = directoryFd
     this.lock = lock
-    this.mode = mode
   }
 
   list(): readonly string[] {
@@ -98,7 +88,7 @@ class DirectoryDisk implements NodeDisk {
 
   open(name: string): DiskFile {
     const flags = fs.constants.O_RDWR | fs.constants.O_CREAT
-    return new NodeFile(fs.openSync(this.path(name), flags, 0o644), this.mode)
+    return new NodeFile(fs.openSync(this.path(name), flags, 0o644))
   }
 
   rename(from: string, to: string): void {

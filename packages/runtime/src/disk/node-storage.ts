@@ -2,9 +2,9 @@ import type { Logger, SnapshotStore } from '@quorate/core'
 import { openLogStore, openSnapshotStore } from '@quorate/replica'
 import type { DurableLogStore, StoreIdentity } from '@quorate/replica'
 import { nodeDisk } from './node-disk.ts'
-import type { NodeDisk, NodeDiskOptions } from './node-disk.ts'
+import type { NodeDisk } from './node-disk.ts'
 
-export interface NodeStorageOptions extends NodeDiskOptions {
+export interface NodeStorageOptions {
   /** How far a log file is filled before the next one is begun, bytes. Default: 64 MiB. */
   readonly segmentBytes?: number
   /** Fill log files with zeros ahead of time, so that syncs are cheaper? Default: true. */
@@ -32,8 +32,11 @@ export async function openNodeStorage(
   identity: StoreIdentity,
   options: NodeStorageOptions = {},
 ): Promise<NodeStorage> {
-  const disk = nodeDisk(directory, options)
-  const common = { location: disk.directory, ...(options.logger === undefined ? {} : { logger: options.logger }) }
+  const disk = nodeDisk(directory)
+  const common = {
+    location: disk.directory,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+  }
   try {
     const snapshots = await opened<SnapshotStore>((done) => openSnapshotStore(disk, identity, common, done))
     const log = await opened<DurableLogStore>((done) =>

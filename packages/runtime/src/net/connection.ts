@@ -123,7 +123,7 @@ export class Connection {
     this.queuedBytes = 0
     this.hasSent = true
     this.socket.cork()
-    for (let from = 0; from < frames.length; ) {
+    for (let from = 0; from < frames.length;) {
       let to = from
       let bytes = 0
       while (to < frames.length && frames[to]!.length <= copiedFrameBytes && bytes <= copiedFrameBytes) {

@@ -64,7 +64,10 @@ export class FrameSplitter {
     }
     if (this.lengthBytes < frameLengthBytes) return at
     if (this.length > this.maxFrameBytes) {
-      throw new QuorateError('DECODE', `a frame of ${this.length} bytes; at most ${this.maxFrameBytes} are allowed`)
+      throw new QuorateError(
+        'DECODE',
+        `a frame of ${this.length} bytes; at most ${this.maxFrameBytes} are allowed`,
+      )
     }
     if (this.length === 0) this.finish(new Uint8Array(0))
     return at
@@ -94,7 +97,8 @@ export class FrameSplitter {
 
 /** Those bytes as a view if they are at least half of what the view would keep alive, else as a copy. */
 function ownBytes(chunk: Uint8Array, from: number, to: number): Uint8Array {
-  if ((to - from) * 2 >= chunk.buffer.byteLength) return new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from)
+  if ((to - from) * 2 >= chunk.buffer.byteLength)
+    return new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from)
   // Not `slice`: a Buffer's shares its memory.
   return new Uint8Array(chunk.subarray(from, to))
 }

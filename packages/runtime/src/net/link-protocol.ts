@@ -120,9 +120,11 @@ export function refusalOf(greeting: Greeting, self: NodeId, own: LinkIdentity): 
     ['machine version', theirs.machine.version, own.machine.version],
   ]
   for (const [field, sent, here] of fields) {
-    if (sent !== here) return `it is of ${field} ${JSON.stringify(sent)}, this is ${field} ${JSON.stringify(here)}`
+    if (sent !== here)
+      return `it is of ${field} ${JSON.stringify(sent)}, this is ${field} ${JSON.stringify(here)}`
   }
-  if (greeting.to !== self) return `it looks for replica ${greeting.to}, this is replica ${self}: check the addresses`
+  if (greeting.to !== self)
+    return `it looks for replica ${greeting.to}, this is replica ${self}: check the addresses`
   return undefined
 }
 

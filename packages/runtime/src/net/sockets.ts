@@ -33,6 +33,8 @@ export function listen(address: SocketAddress, onSocket: (socket: net.Socket) =>
     server.once('error', (error: NodeJS.ErrnoException) => reject(unusable(address, error)))
     server.listen({ host: address.host, port: address.port }, () => {
       server.removeAllListeners('error')
+      // From here on an error concerns one connection that could not be taken (too many open files), not the server.
+      server.on('error', () => {})
       resolve(server)
     })
   })

@@ -61,7 +61,11 @@ class NodeTcpTransport implements TcpTransport {
   private ticker: NodeJS.Timeout | undefined
   private isClosed = false
 
-  constructor(settings: TcpSettings, server: Server, takeSockets: (onSocket: (socket: Socket) => void) => void) {
+  constructor(
+    settings: TcpSettings,
+    server: Server,
+    takeSockets: (onSocket: (socket: Socket) => void) => void,
+  ) {
     this.settings = settings
     this.server = server
     this.takeSockets = takeSockets

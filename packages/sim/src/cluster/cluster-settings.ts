@@ -1,5 +1,5 @@
 import type { AnyEngineDefinition, AnyMachineDefinition, Logger, Membership, NodeId } from '@quorate/core'
-import type { LogStoreOptions, ReplicaLimits } from '@quorate/replica'
+import type { LogStoreOptions, ReplicaLimits, SnapshotStoreOptions } from '@quorate/replica'
 import type { DiskConditions } from '../disk/disk-conditions.ts'
 import type { EngineChecks } from '../invariants/engine-checks.ts'
 import type { NetworkConditions } from '../network/network-conditions.ts'
@@ -11,6 +11,10 @@ export interface ClockSettings {
   /** Milliseconds of these clocks per millisecond of virtual time. */
   readonly rate: number
 }
+
+/** How replicas keep their logs and snapshots. */
+export type StorageSettings = Pick<LogStoreOptions, 'segmentBytes' | 'preallocate'> &
+  Pick<SnapshotStoreOptions, 'chunkBytes'>
 
 /** What a {@link SimCluster} is made of. Plain data but for the definitions. */
 export interface ClusterSettings {
@@ -26,7 +30,7 @@ export interface ClusterSettings {
   /** By node; missing: right clocks. */
   readonly clocks?: ReadonlyMap<NodeId, ClockSettings>
   readonly limits?: Partial<ReplicaLimits>
-  readonly logStore?: Pick<LogStoreOptions, 'segmentBytes' | 'preallocate'>
+  readonly storage?: StorageSettings
   readonly checks?: EngineChecks
   /** What the replicas log. @default nothing */
   readonly logger?: Logger

@@ -15,18 +15,20 @@ export function openStores(
   settings: ClusterSettings,
   done: (stores: OpenStores | undefined, error: Error | undefined) => void,
 ): void {
-  const { engine, machine } = settings
+  const { engine, machine, storage } = settings
+  const location = `node-${node}`
   const identity: StoreIdentity = {
     cluster: 'simulated',
     engine: engine.name,
     machine: { name: machine.name, version: machine.version },
     node,
   }
-  const options = { ...settings.logStore, location: `node-${node}` }
-  openLogStore(disk, identity, options, (logStore, error) => {
-    if (logStore === undefined) return done(undefined, error)
-    openSnapshotStore(disk, identity, options, (snapshotStore, problem) => {
-      if (snapshotStore === undefined) done(undefined, problem)
+  const { chunkBytes, ...log } = storage ?? {}
+  const snapshots = { location, ...(chunkBytes !== undefined && { chunkBytes }) }
+  openSnapshotStore(disk, identity, snapshots, (snapshotStore, error) => {
+    if (snapshotStore === undefined) return done(undefined, error)
+    openLogStore(disk, identity, { ...log, location, snapshots: snapshotStore }, (logStore, problem) => {
+      if (logStore === undefined) done(undefined, problem)
       else done({ logStore, snapshotStore }, undefined)
     })
   })

@@ -8,6 +8,7 @@ import { Random } from '../random/random.ts'
 import { Scheduler } from '../time/scheduler.ts'
 import { SimClock } from '../time/sim-clock.ts'
 import { SimEnvironment } from '../time/sim-environment.ts'
+import type { EventKind } from '../time/sim-event.ts'
 import { FrameReader } from '../trace/describe-frame.ts'
 import type { EventLog } from '../trace/event-log.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
@@ -15,6 +16,9 @@ import type { ClusterSettings } from './cluster-settings.ts'
 import { ProcessInspector } from './process-inspector.ts'
 import type { SimNode } from './sim-node.ts'
 import { type ProcessHost, SimProcess } from './sim-process.ts'
+
+/** Milliseconds within which a process that stood still has caught up with what it missed. */
+const wakeUp = 2
 
 /**
  * A cluster in virtual time: replicas with their machines, links and clocks. Nothing happens by itself: every
@@ -33,6 +37,7 @@ export class SimCluster implements ProcessHost {
   onElected: (node: NodeId) => void = () => {}
   /** A replica stopped because its disk failed, and its process is gone. */
   onBroken: (node: NodeId) => void = () => {}
+  private readonly resuming: Random
   private readonly log: EventLog
   private readonly trace = new TraceHash()
   private readonly inspector: ProcessInspector
@@ -48,6 +53,7 @@ export class SimCluster implements ProcessHost {
     const ids = membersOf(settings.membership)
     this.nodes = new Map(ids.map((id) => [id, this.createNode(id, random)]))
     this.network = this.createNetwork(ids, random.split('network'))
+    this.resuming = random.split('resume')
   }
 
   node(id: NodeId): SimNode {
@@ -129,7 +135,11 @@ export class SimCluster implements ProcessHost {
     const { process } = this.node(id)
     if (process?.deferred === undefined) return
     this.note(id, () => 'goes on')
-    this.scheduler.resume(process)
+    // Frames and the ends of their sessions come in one order; everything else in any.
+    const frames = this.resuming.between(0, wakeUp)
+    const delays = new Map<EventKind, number>([['frame', frames], ['link', frames]])
+    for (const kind of ['turn', 'timer', 'disk', 'client'] as const) delays.set(kind, this.resuming.between(0, wakeUp))
+    this.scheduler.resume(process, (kind) => delays.get(kind) ?? 0)
   }
 
   environment(process: SimProcess): Environment {
@@ -147,6 +157,10 @@ export class SimCluster implements ProcessHost {
 
   touched(process: SimProcess): void {
     this.touchedProcesses.push(process)
+  }
+
+  arrives(process: SimProcess, run: () => void): void {
+    this.scheduler.after(0, 'client', process, run)
   }
 
   hash(word: number): void {

@@ -31,6 +31,8 @@ export interface ProcessHost {
   transport(process: SimProcess): Transport
   /** Something changed in its engine: look at it after this step. */
   touched(process: SimProcess): void
+  /** A client's request reaches the process. */
+  arrives(process: SimProcess, run: () => void): void
   /** A number that goes into the trace hash. */
   hash(word: number): void
   note(node: NodeId, describe: () => string): void
@@ -58,7 +60,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
   private readonly host: ProcessHost
   private readonly calls = new Set<Call>()
   /** The request that a client is just making. */
-  private making: { readonly record: RequestRecord } | undefined
+  private making: Call | undefined
   /** Where the snapshot being restored stands; undefined while the replica is made, which knows it itself. */
   private restoringTo: LogIndex | undefined
   private startDigest: number | undefined
@@ -86,16 +88,13 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     })
   }
 
-  /** A client asks this replica, which must be running. */
+  /** A client asks this replica, which must be running. The request waits while the process stands still. */
   call(operation: WorkloadOperation, ended: (outcome: CallOutcome) => void): RequestRecord {
     const { ledger } = this.host.books
     const record = ledger.begin(this.node, operation.kind)
     const call = new Call(record, ledger, ended, (over) => this.calls.delete(over))
     this.calls.add(call)
-    this.making = { record }
-    if (operation.kind === 'read') this.replica!.read(operation.value, 'linearizable', call)
-    else this.replica!.propose(this.host.settings.machine.codecs.command.encode(operation.value), call)
-    this.making = undefined
+    this.host.arrives(this, () => this.submit(operation, call))
     return record
   }
 
@@ -173,6 +172,13 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     const { incarnation } = logStore.image
     this.host.note(this.node, () => `runs for the ${incarnation}. time, from index ${appliedIndex}`)
     replica.start()
+  }
+
+  private submit(operation: WorkloadOperation, call: Call): void {
+    this.making = call
+    if (operation.kind === 'read') this.replica!.read(operation.value, 'linearizable', call)
+    else this.replica!.propose(this.host.settings.machine.codecs.command.encode(operation.value), call)
+    this.making = undefined
   }
 
   /** The engine handed these out to be applied. */

@@ -7,7 +7,7 @@ export type FaultTarget = NodeId | 'leader'
  * When a crash hits.
  * - `now`: at its time.
  * - `sync`: from then on, while the target's next sync is under way.
- * - `elected`: from then on, soon after somebody was elected, whoever the target is.
+ * - `elected`: from then on, soon after somebody was elected; `leader` is the one who was.
  */
 export type CrashMoment = 'now' | 'sync' | 'elected'
 

@@ -15,7 +15,7 @@ export class Nemesis {
   private readonly random: Random
   private readonly nodes: readonly NodeId[]
   private readonly atSync = new Map<NodeId, ArmedCrash>()
-  private readonly atElection: ArmedCrash[] = []
+  private readonly atElection: (ArmedCrash & { readonly target: FaultTarget })[] = []
   /** Paths cut now: undone when their time is up, or in the end. */
   private readonly cuts = new Set<() => void>()
   private isOver = false
@@ -103,7 +103,7 @@ export class Nemesis {
   /** Lets a crash happen at its moment. */
   private arm({ kind, target, moment, downtime }: FaultAction & { kind: CrashKind }): void {
     const armed = { kind, downtime }
-    if (moment === 'elected') this.atElection.push(armed)
+    if (moment === 'elected') this.atElection.push({ ...armed, target })
     else if (moment === 'sync') this.aim(target, (node) => this.atSync.set(node, armed))
     else this.aim(target, (node) => this.hit(node, armed))
   }
@@ -130,7 +130,8 @@ export class Nemesis {
     const armed = this.atElection.shift()
     if (armed === undefined) return
     const delay = this.random.exponential(3 * this.cluster.settings.network.meanDelay)
-    this.after(delay, () => this.hit(node, armed))
+    const victim = armed.target === 'leader' ? node : armed.target
+    this.after(delay, () => this.hit(victim, armed))
   }
 
   private cutPower(downtime: number): void {

@@ -1,5 +1,5 @@
 import type { AnyEngineDefinition } from '@quorate/core'
-import type { ClockSettings } from '../cluster/cluster-settings.ts'
+import type { ClockSettings, StorageSettings } from '../cluster/cluster-settings.ts'
 import { type DiskConditions, calmDisk, drawDisk } from '../disk/disk-conditions.ts'
 import { type FaultChoice, drawKinds, drawPlan } from '../faults/draw-plan.ts'
 import type { PlannedFault } from '../faults/fault-action.ts'
@@ -34,7 +34,7 @@ export interface Scenario {
   readonly requestTimeout: number
   /** Applied entries between two snapshots. */
   readonly snapshotEvery: number
-  readonly logStore: { readonly segmentBytes: number; readonly preallocate: boolean }
+  readonly storage: Required<StorageSettings>
   /** Does the whole cluster lose power once more when all is well, to see what is still there? */
   readonly finalPowerCut: boolean
 }
@@ -94,7 +94,11 @@ function drawGeneral(random: Random, electionTimeout: number): General {
     quantum: random.pick([10, 100, 1000]),
     requestTimeout: electionTimeout * random.magnitude(2, 16),
     snapshotEvery: Math.round(random.magnitude(10, 500)),
-    logStore: { segmentBytes: Math.round(random.magnitude(2048, 262_144)), preallocate: random.chance(0.5) },
+    storage: {
+      segmentBytes: Math.round(random.magnitude(2048, 262_144)),
+      preallocate: random.chance(0.5),
+      chunkBytes: Math.round(random.magnitude(256, 16_384)),
+    },
     finalPowerCut: random.chance(0.5),
   }
 }

@@ -107,7 +107,7 @@ export class Simulation {
 
   private createCluster(): SimCluster {
     const { engine, machine, checks, logger } = this.options
-    const { seed, replicas, quantum, network, disks, clocks, requestTimeout, snapshotEvery, logStore } =
+    const { seed, replicas, quantum, network, disks, clocks, requestTimeout, snapshotEvery, storage } =
       this.scenario
     const ids = Array.from({ length: replicas }, (_, i) => i + 1)
     const byNode = <T>(items: readonly T[]): ReadonlyMap<NodeId, T> =>
@@ -122,7 +122,7 @@ export class Simulation {
       disks: byNode(disks),
       clocks: byNode(clocks),
       limits: { requestTimeout, snapshotEvery },
-      logStore,
+      storage,
       ...(checks !== undefined && { checks }),
       ...(logger !== undefined && { logger }),
     }

@@ -38,9 +38,8 @@ export class Scheduler {
 
   /** Schedules `run` for a time in microseconds, not before now, rounded up to the next step of time. */
   at(time: number, kind: EventKind, owner: EventOwner | undefined, run: () => void, payload = 0): SimEvent {
-    const step = Math.max(this.now, Math.ceil(time / this.quantum) * this.quantum)
     const event: SimEvent = {
-      time: step,
+      time: this.round(time),
       sequence: this.sequence++,
       kind,
       owner,
@@ -48,8 +47,7 @@ export class Scheduler {
       run,
       cancelled: false,
     }
-    if (step > this.now) this.future.push(event)
-    else this.present.push(event)
+    this.enqueue(event)
     return event
   }
 
@@ -68,14 +66,28 @@ export class Scheduler {
     }
   }
 
-  /** Lets a paused process go on: everything that it missed happens now, in order. */
-  resume(owner: EventOwner): void {
+  /**
+   * Lets a paused process go on: everything that it missed happens now, each kind of event after `delay` milliseconds
+   * of its own, and in order among its kind. (A process that wakes up finds many things waiting, and looks at some
+   * before it looks at others.)
+   */
+  resume(owner: EventOwner, delay: (kind: EventKind) => number = () => 0): void {
     const { deferred } = owner
     owner.deferred = undefined
     for (const event of deferred ?? []) {
-      event.time = this.now
-      this.present.push(event)
+      event.time = this.round(this.now + Math.ceil(delay(event.kind) * 1000))
+      event.sequence = this.sequence++
+      this.enqueue(event)
     }
+  }
+
+  private enqueue(event: SimEvent): void {
+    if (event.time > this.now) this.future.push(event)
+    else this.present.push(event)
+  }
+
+  private round(time: number): number {
+    return Math.max(this.now, Math.ceil(time / this.quantum) * this.quantum)
   }
 
   private take(): SimEvent | undefined {

@@ -28,7 +28,7 @@ export interface EventOwner {
 export interface SimEvent {
   /** Microseconds since the start. */
   time: number
-  readonly sequence: number
+  sequence: number
   readonly kind: EventKind
   /** Undefined: it is nobody's, and happens in any case. */
   readonly owner: EventOwner | undefined

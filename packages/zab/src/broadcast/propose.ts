@@ -54,6 +54,8 @@ export function onRequest(
   const turnedDown: number[] = []
   for (let i = 0; i < message.sequences.length; i++) {
     const sequence = message.sequences[i]!
+    if (sequence <= learner.lastRequest) continue // a link that repeats would have it done twice
+    learner.lastRequest = sequence
     if (!propose(zab, leadership, { replica, sequence }, message.commands[i]!, time))
       turnedDown.push(sequence)
   }

@@ -25,6 +25,7 @@ export function admitLearner(zab: Zab, leadership: Leadership, info: WaitingLear
     inFlight: [],
     inFlightBytes: 0,
     silent: 0,
+    lastRequest: 0,
     confirmed: 0,
   }
   putLearner(leadership, learner)

@@ -38,7 +38,10 @@ export function becomeFollowing(zab: Zab, vote: Vote): void {
   }
   out.cancelTimer('finalize')
   out.cancelTimer('notification')
-  trace(zab, 'FollowLeader', 'Zab (DSN 2011), section 4; Zab.tla', { leader: vote.leader, round: state.round })
+  trace(zab, 'FollowLeader', 'Zab (DSN 2011), section 4; Zab.tla', {
+    leader: vote.leader,
+    round: state.round,
+  })
   for (const { node } of waiting) sendNotification(zab, node) // they took this replica for the leader
   connectToLeader(zab)
 }

@@ -1,3 +1,4 @@
+import { isVoter } from '@quorate/core'
 import type { Zab } from '../node.ts'
 import type { Election } from '../state.ts'
 import { trace } from '../trace.ts'
@@ -13,8 +14,10 @@ export function onFinalizeTimeout(zab: Zab, election: Election): void {
 /** No result yet: sends the vote again, and waits twice as long as the last time. FLENotmsgTimeout. */
 export function onNotificationTimeout(zab: Zab, election: Election): void {
   const { interval } = election
+  const { min, max } = zab.options.notificationInterval
   trace(zab, 'FLENotmsgTimeout', 'FastLeaderElection.lookForLeader', { round: zab.state.round })
   broadcastNotification(zab)
   zab.out.setTimer('notification', interval, 1.5 * interval)
-  election.interval = Math.min(2 * interval, zab.options.notificationInterval.max)
+  // Voters tell each other of changes; an observer has to ask.
+  election.interval = isVoter(zab.state.membership, zab.state.self) ? Math.min(2 * interval, max) : min
 }

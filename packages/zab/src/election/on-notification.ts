@@ -31,6 +31,9 @@ export function onNotification(zab: Zab, from: NodeId, message: Notification): v
   if (message.leader !== 0 && !isVoter(state.membership, message.leader)) {
     return ignore(zab, from, message, 'not-a-member')
   }
+  // An observer takes no part in the voting: it joins whom the voters have chosen, so their votes of a round still
+  // open tell it nothing.
+  if (asks && !isVoter(state.membership, state.self)) return ignore(zab, from, message, 'undecided')
   if (asks) onLookingVote(zab, election, from, message)
   else onSettledVote(zab, election, from, message)
 }

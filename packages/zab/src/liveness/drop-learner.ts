@@ -14,10 +14,7 @@ export type DropReason =
   | 'ack-unknown'
   | 'fell-behind'
 
-/**
- * Closes the connection with `node`, if there is one. It notices by its leader's silence, unless it was the one to
- * leave or its link is reset.
- */
+/** Closes the connection with `node`, if there is one. A learner that was not the one to leave has its link reset. */
 export function dropLearner(zab: Zab, leadership: Leadership, node: NodeId, reason: DropReason): void {
   if (findLearner(leadership, node) !== undefined) {
     trace(zab, 'learner-dropped', 'ZooKeeper, LearnerHandler.shutdown', { learner: node, reason })

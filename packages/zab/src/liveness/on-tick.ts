@@ -52,6 +52,7 @@ function tickLeader(zab: Zab, leadership: Leadership): void {
     const learner = leadership.learners[i]!
     learner.silent += 1
     if (learner.silent > limitOf(zab, learner)) {
+      out.resetLink(learner.node) // so that it knows, if it is there after all
       dropLearner(zab, leadership, learner.node, 'silence')
       if (state.leadership !== leadership) return
       continue

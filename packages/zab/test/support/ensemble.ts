@@ -12,7 +12,14 @@ import {
   usableSnapshot,
 } from '@quorate/core'
 import { EngineCluster, type EngineClusterOptions } from '@quorate/sim'
-import { type ZabMessage, type ZabOptions, type ZabState, checkDelta, validate, zab } from '../../src/index.ts'
+import {
+  type ZabMessage,
+  type ZabOptions,
+  type ZabState,
+  checkDelta,
+  validate,
+  zab,
+} from '../../src/index.ts'
 import { Invariants } from './invariants.ts'
 
 /** An engine that checks itself: after every turn its state, the step from the last one, and what all replicas say. */
@@ -49,7 +56,10 @@ class CheckedEngine implements Engine<ZabMessage> {
   }
 }
 
-function checked(definition: EngineDefinition<ZabMessage>, invariants: Invariants): EngineDefinition<ZabMessage> {
+function checked(
+  definition: EngineDefinition<ZabMessage>,
+  invariants: Invariants,
+): EngineDefinition<ZabMessage> {
   return {
     ...definition,
     create: (init: EngineInit) => {

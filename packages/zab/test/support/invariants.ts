@@ -74,24 +74,32 @@ export class Invariants {
       this.broadcastSet.add(id)
       list.push(id)
     }
-    if (this.epochLeader.get(leadership.epoch) !== self) this.fail('Leadership2', { epoch: leadership.epoch, self })
+    if (this.epochLeader.get(leadership.epoch) !== self)
+      this.fail('Leadership2', { epoch: leadership.epoch, self })
   }
 
   /** PrefixConsistency, Integrity, Agreement, TotalOrder, LocalPrimaryOrder, GlobalPrimaryOrder. */
   private noteDelivered(self: NodeId, output: Output<ZabMessage>): void {
     for (const order of output.snapshots) {
       if (order.type !== 'install') continue
-      if (order.meta.index > this.committed.length) this.fail('Integrity', { self, snapshot: order.meta.index })
+      if (order.meta.index > this.committed.length)
+        this.fail('Integrity', { self, snapshot: order.meta.index })
       this.delivered.set(self, this.committed.slice(0, order.meta.index))
     }
     const mine = this.delivered.get(self)!
     for (const entry of output.apply) {
       const id = idOf(entry)
       const position = mine.length
-      if (entry.index !== position + 1) this.fail('TotalOrder', { self, index: entry.index, delivered: position })
+      if (entry.index !== position + 1)
+        this.fail('TotalOrder', { self, index: entry.index, delivered: position })
       if (!this.broadcastSet.has(id)) this.fail('Integrity', { self, id })
       if (position < this.committed.length && this.committed[position] !== id) {
-        this.fail('PrefixConsistency', { self, index: entry.index, here: id, there: this.committed[position] })
+        this.fail('PrefixConsistency', {
+          self,
+          index: entry.index,
+          here: id,
+          there: this.committed[position],
+        })
       }
       mine.push(id)
       if (position === this.committed.length) this.committed.push(id)
@@ -126,7 +134,8 @@ export class Invariants {
     for (const other of this.states.values()) {
       if (other.self === self || other.leadership === undefined) continue
       const active = other.leadership.phase !== 'DISCOVERY'
-      if (active && other.leadership.epoch === epoch) this.fail('Leadership1', { epoch, leaders: [other.self, self] })
+      if (active && other.leadership.epoch === epoch)
+        this.fail('Leadership1', { epoch, leaders: [other.self, self] })
     }
   }
 
@@ -152,7 +161,8 @@ export class Invariants {
     for (let index = log.base + 1; index <= to; index++) {
       const entry = entryAt(log, index)
       const here = entry === undefined ? undefined : idOf(entry)
-      if (here !== this.committed[index - 1]) this.fail(name, { self, index, here, committed: this.committed[index - 1] })
+      if (here !== this.committed[index - 1])
+        this.fail(name, { self, index, here, committed: this.committed[index - 1] })
     }
   }
 
@@ -200,7 +210,8 @@ export class Invariants {
       const theirs = this.delivered.get(leader.self)!
       for (const [i, id] of this.delivered.get(follower.self)!.entries()) {
         const old = Number(id.split(':')[0]) < following.epoch
-        if (old && theirs[i] !== id) this.fail('PrimaryIntegrity', { leader: leader.self, follower: follower.self, id })
+        if (old && theirs[i] !== id)
+          this.fail('PrimaryIntegrity', { leader: leader.self, follower: follower.self, id })
       }
     }
   }

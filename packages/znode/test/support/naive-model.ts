@@ -24,6 +24,7 @@ interface Node {
 }
 
 const zero: Zxid = { epoch: 0, counter: 0 }
+// oxlint-disable-next-line no-control-regex
 const forbidden = /[\0-\x1f\x7f-\x9f\ud800-\uf8ff\ufff0-\uffff]/
 
 /** The rules of the tree in the plainest words: a map from path to node, copied whole before every command. */
