@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-
-const quorate = join(dirname(createRequire(import.meta.url).resolve('quorate/package.json')), 'bin', 'quorate.js')
+import { join } from 'node:path'
+import { program } from 'quorate'
 
 /** What `quorate compare --json` gave, by the number of clients. */
 export interface ClusterFigures {
@@ -25,7 +23,7 @@ function compare(clients: number, engines: readonly string[], directory: string)
   const json = join(directory, `${clients}.json`)
   const words = ['compare', '--workload', 'write', '--clients', String(clients), '--seconds', '10', '--json', json]
   if (engines.length > 0) words.push('--engines', engines.join(','))
-  const { status } = spawnSync(process.execPath, [quorate, ...words], { stdio: ['ignore', 2, 'inherit'] })
+  const { status } = spawnSync(process.execPath, [program, ...words], { stdio: ['ignore', 2, 'inherit'] })
   if (status !== 0) throw new Error(`quorate ${words.join(' ')} ended with ${status}`)
   return JSON.parse(readFileSync(json, 'utf8')) as unknown
 }

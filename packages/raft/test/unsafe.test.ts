@@ -158,4 +158,26 @@ describe('random schedules find', () => {
     }
     expect(found).toContain(violation)
   })
+
+  /** Rare enough that a search takes half a minute: `RAFT_RUNS=2000 npx vitest run packages/raft/test/unsafe.test.ts`. */
+  const longSearch = Number(process.env['RAFT_RUNS'] ?? 0)
+
+  it
+    .skipIf(longSearch < 1_000)
+    .each<keyof UnsafeRaftRules>(['persistNoVote', 'countSelfVoteBeforeDurable', 'commitOldTerms'])(
+    '%s, in a long search',
+    (rule) => {
+      const options = { preVote: false, checkQuorum: false, maxBatchBytes: 1, unsafe: { [rule]: true } }
+      const search = (): void => {
+        for (let seed = 1; seed <= longSearch; seed++) {
+          const [choices] = fc.sample(schedules, { numRuns: 1, seed })
+          const chaos = new Chaos(3, options, 'stormy')
+          for (const one of choices!) chaos.perform(one)
+          chaos.recover()
+        }
+      }
+      expect(search).toThrow(/Safety|Completeness|a leader holds what is committed|never/)
+    },
+    600_000,
+  )
 })

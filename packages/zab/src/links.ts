@@ -1,10 +1,10 @@
-import type { NodeId } from '@quorate/core'
+import { type NodeId, isVoter } from '@quorate/core'
 import { connectToLeader } from './discovery/become-following.ts'
 import { becomeLooking } from './election/become-looking.ts'
 import { sendNotification } from './election/send-notification.ts'
 import { dropLearner } from './liveness/drop-learner.ts'
 import { findLearner } from './liveness/learners.ts'
-import { type Zab, isMember } from './node.ts'
+import type { Zab } from './node.ts'
 
 /** A session with `peer` began. */
 export function onPeerUp(zab: Zab, peer: NodeId): void {
@@ -12,8 +12,7 @@ export function onPeerUp(zab: Zab, peer: NodeId): void {
   if (peer === state.self) return
   if (state.links.has(peer)) onPeerDown(zab, peer) // whoever says so, the old session is over
   state.links.add(peer)
-  if (!isMember(state, peer)) return
-  if (state.election !== undefined) return sendNotification(zab, peer)
+  if (state.election !== undefined && isVoter(state.membership, peer)) return sendNotification(zab, peer)
   if (state.following?.leader === peer) connectToLeader(zab)
 }
 

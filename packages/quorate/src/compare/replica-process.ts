@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { type NodeId, QuorateError } from '@quorate/core'
+import { program } from '../program.ts'
 
 /** How to start one replica as a process: the options of `quorate serve`. */
 export interface ReplicaProcessOptions {
@@ -16,8 +16,6 @@ export interface ReplicaProcessOptions {
 
 /** How long a replica may take to stop, milliseconds. */
 const stopPatience = 5000
-
-const program = fileURLToPath(new URL('../../bin/quorate.js', import.meta.url))
 
 /** A replica in a process of its own. It ends itself when this process goes away. */
 export class ReplicaProcess {

@@ -233,7 +233,7 @@ class FileLogStore implements DurableLogStore {
 
   private fail(cause: Error, group: readonly QueuedWrite[]): void {
     const failure = storageFailed(this.whole, 'write', cause)
-    void 0
+    this.failure = failure
     this.isBusy = false
     const failed = [...group, ...this.queue]
     this.queue = []

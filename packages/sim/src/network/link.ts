@@ -231,6 +231,8 @@ export class Link {
   }
 
   private deliver(from: LinkEnd, to: LinkEnd, session: number, bytes: Uint8Array): void {
+    // A process that stood still may find the first frame before it is told of the session.
+    if (to.session === 0 && this.host.mode === 'fifo') this.tellUp(to, session)
     if (to.session !== session) return
     this.host.delivered(from.node, to.node, bytes)
     to.events?.frame(from.node, bytes)

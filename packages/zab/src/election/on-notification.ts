@@ -19,23 +19,22 @@ export function onNotification(zab: Zab, from: NodeId, message: Notification): v
   noticeLostConnection(zab, from, message)
   const { election } = state
   const asks = message.state === 'LOOKING'
-  if (election === undefined) {
-    if (asks) sendNotification(zab, from)
-    return
-  }
-  if (asks) election.waiting = election.waiting.filter(({ node }) => node !== from)
-  if (!isVoter(state.membership, from)) {
-    if (asks) sendNotification(zab, from)
-    return
+  if (asks && election !== undefined) leaveWaiting(election, from)
+  // Observers take no part in the voting: they ask voters, and join whom those have chosen.
+  if (!isVoter(state.membership, state.self) && asks) return ignore(zab, from, message, 'undecided')
+  if (election === undefined || !isVoter(state.membership, from)) {
+    return asks ? sendNotification(zab, from) : ignore(zab, from, message, 'not-looking')
   }
   if (message.leader !== 0 && !isVoter(state.membership, message.leader)) {
     return ignore(zab, from, message, 'not-a-member')
   }
-  // An observer takes no part in the voting: it joins whom the voters have chosen, so their votes of a round still
-  // open tell it nothing.
-  if (asks && !isVoter(state.membership, state.self)) return ignore(zab, from, message, 'undecided')
   if (asks) onLookingVote(zab, election, from, message)
   else onSettledVote(zab, election, from, message)
+}
+
+/** It looks for a leader again, so it does not wait for this one any more. */
+function leaveWaiting(election: Election, from: NodeId): void {
+  election.waiting = election.waiting.filter(({ node }) => node !== from)
 }
 
 /**
