@@ -3,7 +3,13 @@
  *
  * @packageDocumentation
  */
-export { ClusterMember, type CallOptions, type ClusterMemberOptions, type IndexedChange, type QueryOptions } from './embedding/cluster-member.ts'
+export {
+  ClusterMember,
+  type CallOptions,
+  type ClusterMemberOptions,
+  type IndexedChange,
+  type QueryOptions,
+} from './embedding/cluster-member.ts'
 export { type MachineSpec, defineMachine } from './embedding/define-machine.ts'
 export { plainCodec } from './embedding/plain-codec.ts'
 export { Cluster, type ClusterOptions, startCluster } from './embedding/start-cluster.ts'

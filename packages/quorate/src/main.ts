@@ -14,9 +14,12 @@ const program = new Command('quorate')
   .description('compare, build and teach consensus: Raft and Zab on one interface')
   .version(version)
 
-for (const command of [compareCommand(), simCommand(), checkCommand(), serveCommand()]) program.addCommand(command)
+for (const command of [compareCommand(), simCommand(), checkCommand(), serveCommand()])
+  program.addCommand(command)
 for (const command of [program, ...program.commands]) {
-  command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text, command.name())) })
+  command
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(oneLine(text, command.name())) })
 }
 
 try {

@@ -30,8 +30,11 @@ function endLeaderTurn(zab: Zab, leadership: Leadership): void {
   const batch = emptyBatch()
   const { learners } = leadership
   // Backwards: serving may drop a learner that has fallen behind, and with it the quorum.
-  for (let i = learners.length - 1; i >= 0; i--) serveLearner(zab, leadership, learners[i]!, batch)
-  if (zab.state.leadership === leadership) beginReadRound(zab, leadership)
+  for (let i = learners.length - 1; i >= 0; i--) {
+    serveLearner(zab, leadership, learners[i]!, batch)
+    if (zab.state.leadership !== leadership) return
+  }
+  beginReadRound(zab, leadership)
 }
 
 function endLearnerTurn(zab: Zab, following: Following): void {

@@ -15,7 +15,10 @@ const options: ZabOptions = {
 }
 
 function choices(length: number): fc.Arbitrary<number[]> {
-  return fc.array(fc.noBias(fc.integer({ min: 0, max: 1_000_000 })), { minLength: length / 2, maxLength: length })
+  return fc.array(fc.noBias(fc.integer({ min: 0, max: 1_000_000 })), {
+    minLength: length / 2,
+    maxLength: length,
+  })
 }
 
 function make(voters: number, observers: number): Ensemble {

@@ -7,9 +7,13 @@ import { wholeNumber } from './numbers.ts'
 /** `quorate check FILE… --model NAME`: is a recorded history linearizable? */
 export function checkCommand(): Command {
   return new Command('check')
-    .description('check recorded histories: prints linearizable, not linearizable or unknown; exits with 0, 1 or 2')
+    .description(
+      'check recorded histories: prints linearizable, not linearizable or unknown; exits with 0, 1 or 2',
+    )
     .argument('<files...>', 'Jepsen or Knossos EDN, Porcupine logs, or JSON lines')
-    .addOption(new Option('--model <name>', 'what the history is of').choices(modelNames).makeOptionMandatory())
+    .addOption(
+      new Option('--model <name>', 'what the history is of').choices(modelNames).makeOptionMandatory(),
+    )
     .option('--steps <n>', 'search steps before the verdict is unknown', wholeNumber(1))
     .option('--verbose', 'say more than the verdict')
     .action((files: string[], options: CheckOptions) => check(files, options))
@@ -35,7 +39,11 @@ function check(files: readonly string[], { model, steps, verbose }: CheckOptions
   process.exitCode = codes.includes(1) ? 1 : Math.max(0, ...codes)
 }
 
-function reportOn(file: string, model: ModelName, steps: number | undefined): ReturnType<typeof checkHistory> {
+function reportOn(
+  file: string,
+  model: ModelName,
+  steps: number | undefined,
+): ReturnType<typeof checkHistory> {
   let text: string
   try {
     text = readFileSync(file, 'utf8')

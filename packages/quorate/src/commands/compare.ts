@@ -30,7 +30,11 @@ export function compareCommand(): Command {
     .option('--json <file>', 'write the figures as JSON')
     .option('--report <file>', 'write a report as one HTML file')
     .option('--directory <dir>', 'keep logs and snapshots there (default: a temporary directory)')
-    .addOption(new Option('--port <n>', 'first of the ports to use (default: free ones)').argParser(wholeNumber(1, 65_000)))
+    .addOption(
+      new Option('--port <n>', 'first of the ports to use (default: free ones)').argParser(
+        wholeNumber(1, 65_000),
+      ),
+    )
     .action((options: CompareOptions) => compare(options))
 }
 
@@ -39,7 +43,8 @@ async function compare(options: CompareOptions): Promise<void> {
   sourceOf(options)
   for (const file of [options.json, options.report]) if (file !== undefined) checkWritable(file)
   const interrupt = new AbortController()
-  const onSignal = (): void => interrupt.abort(new QuorateError('STOPPED', 'interrupted; nothing is left running'))
+  const onSignal = (): void =>
+    interrupt.abort(new QuorateError('STOPPED', 'interrupted; nothing is left running'))
   process.once('SIGINT', onSignal)
   process.once('SIGTERM', onSignal)
   const progress = new ProgressLine(process.stderr)
@@ -51,7 +56,8 @@ async function compare(options: CompareOptions): Promise<void> {
 }
 
 function settingsOf(options: CompareOptions): ComparisonSettings {
-  const { engines, machine, replicas, clients, seconds, workload, valueBytes, keys, seed, operations } = options
+  const { engines, machine, replicas, clients, seconds, workload, valueBytes, keys, seed, operations } =
+    options
   return {
     engines,
     machine,
@@ -70,7 +76,8 @@ function settingsOf(options: CompareOptions): ComparisonSettings {
 
 function write(options: CompareOptions, comparison: Comparison): void {
   process.stdout.write(formatTable(comparison, { color: process.stdout.isTTY === true }))
-  for (const run of comparison.runs) for (const line of run.details.explanation) console.log(`${run.engine}: ${line}`)
+  for (const run of comparison.runs)
+    for (const line of run.details.explanation) console.log(`${run.engine}: ${line}`)
   if (options.json !== undefined) writeFileSync(options.json, formatJson(comparison))
   if (options.report !== undefined) writeFileSync(options.report, formatHtml(comparison))
 }

@@ -32,7 +32,11 @@ export function serveCommand(): Command {
     .option('--client-host <host>', 'the address to listen on for clients', '127.0.0.1')
     .option('--engine <name>', 'raft or zab', 'raft')
     .option('--machine <name>', 'mvcc or znode', 'mvcc')
-    .option('--cluster <name>', 'the cluster that it belongs to; a directory of another one is refused', 'quorate')
+    .option(
+      '--cluster <name>',
+      'the cluster that it belongs to; a directory of another one is refused',
+      'quorate',
+    )
     .action((options: ServeOptions) => serve(options))
 }
 
@@ -43,7 +47,8 @@ async function serve(options: ServeOptions): Promise<void> {
   process.channel?.unref() // it must not keep a process alive that could not start
   const { id, peers, directory, cluster } = options
   const address = peers.get(id)
-  if (address === undefined) throw new QuorateError('USAGE', `--peers does not name replica ${id} itself (--id)`)
+  if (address === undefined)
+    throw new QuorateError('USAGE', `--peers does not name replica ${id} itself (--id)`)
   const replica = await startNodeReplica({
     self: id,
     cluster,
@@ -63,7 +68,9 @@ async function serve(options: ServeOptions): Promise<void> {
   process.off('disconnect', orphaned)
   process.once('disconnect', stop)
   process.send?.({ serving: id })
-  console.log(`replica ${id} (${options.engine}, ${options.machine}) serves clients on port ${replica.clientPort}`)
+  console.log(
+    `replica ${id} (${options.engine}, ${options.machine}) serves clients on port ${replica.clientPort}`,
+  )
 }
 
 function peerList(text: string): ReadonlyMap<NodeId, Address> {

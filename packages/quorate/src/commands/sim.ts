@@ -6,7 +6,9 @@ import { wholeNumber } from './numbers.ts'
 /** `quorate sim`: whole replicas under seeded faults, in virtual time. */
 export function simCommand(): Command {
   return new Command('sim')
-    .description('run replicas through seeded faults in virtual time; every invariant is checked after every step')
+    .description(
+      'run replicas through seeded faults in virtual time; every invariant is checked after every step',
+    )
     .option('--engine <name>', 'raft or zab', 'raft')
     .option('--machine <name>', 'mvcc or znode', 'mvcc')
     .option('--seeds <seeds>', 'a seed, a range such as 1..500, or a list', '1..100')

@@ -24,7 +24,8 @@ export function totalsOf(statuses: readonly ServiceStatus[]): ClusterTotals {
     statuses.reduce((total, { counters }) => total + pick(counters), 0)
   const messages: Record<string, number> = {}
   for (const { counters } of statuses) {
-    for (const [type, count] of Object.entries(counters.messages)) messages[type] = (messages[type] ?? 0) + count
+    for (const [type, count] of Object.entries(counters.messages))
+      messages[type] = (messages[type] ?? 0) + count
   }
   return {
     commits: Math.max(0, ...statuses.map(({ counters }) => counters.applied)),

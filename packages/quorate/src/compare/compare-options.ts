@@ -32,10 +32,16 @@ export function checkCompareOptions(options: CompareOptions): void {
     throw new QuorateError('USAGE', `--engines ${options.engines.join(',')} names an engine twice`)
   }
   if (options.replicas < 3) {
-    throw new QuorateError('USAGE', `--replicas ${options.replicas}: at least 3 are needed, because the leader is killed`)
+    throw new QuorateError(
+      'USAGE',
+      `--replicas ${options.replicas}: at least 3 are needed, because the leader is killed`,
+    )
   }
   if (options.valueBytes < 24) {
-    throw new QuorateError('USAGE', `--value-bytes ${options.valueBytes}: at least 24 are needed to make values unique`)
+    throw new QuorateError(
+      'USAGE',
+      `--value-bytes ${options.valueBytes}: at least 24 are needed to make values unique`,
+    )
   }
 }
 

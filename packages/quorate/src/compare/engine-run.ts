@@ -192,4 +192,3 @@ async function waitFor(condition: () => boolean): Promise<void> {
     await delay(2)
   }
 }
-

@@ -29,7 +29,9 @@ export class LocalCluster {
     const { engine, machine, size, directory, firstPort } = options
     const ids = Array.from({ length: size }, (_, i) => i + 1)
     const ports =
-      firstPort === undefined ? await freePorts(2 * size) : Array.from({ length: 2 * size }, (_, i) => firstPort + i)
+      firstPort === undefined
+        ? await freePorts(2 * size)
+        : Array.from({ length: 2 * size }, (_, i) => firstPort + i)
     const peers = new Map(ids.map((id) => [id, `${host}:${ports[id - 1]!}`]))
     const clients = new Map(ids.map((id) => [id, { host, port: ports[size + id - 1]! }]))
     const replica = (id: NodeId): ReplicaProcess =>

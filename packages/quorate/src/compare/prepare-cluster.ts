@@ -42,7 +42,11 @@ async function perform(
 
 type Step = ReturnType<KeyValueCall['next']>
 
-function request(leader: ServiceClient, step: ReturnType<KeyValueCall['first']>, call?: KeyValueCall): Promise<Step> {
+function request(
+  leader: ServiceClient,
+  step: ReturnType<KeyValueCall['first']>,
+  call?: KeyValueCall,
+): Promise<Step> {
   return new Promise((resolve, reject) => {
     const waiter = {
       done: (bytes: Uint8Array, index: number): void =>

@@ -55,7 +55,9 @@ async function runEngine(
 
 /** The source of operations that the options name. Equal for every engine. */
 export function sourceOf({ workload, operations, valueBytes, keys, seed }: CompareOptions): OperationSource {
-  return operations === undefined ? createSource(workload, { valueBytes, keys, seed }) : fileOperations(operations)
+  return operations === undefined
+    ? createSource(workload, { valueBytes, keys, seed })
+    : fileOperations(operations)
 }
 
 /** An old log would go on where it ended, and the figures would mean nothing. */

@@ -2,6 +2,7 @@ import type { MachineDefinition, NodeId, Observation, ReadMode } from '@quorate/
 import { Replica, type ReplicaOptions, type ReplicaView } from '@quorate/replica'
 import { BehaviorSubject, Observable, filter, firstValueFrom, fromEvent, map, merge } from 'rxjs'
 import { promised } from './promise-waiter.ts'
+import { patience, untilAnswered } from './until-answered.ts'
 
 /** Options of every call that waits. */
 export interface CallOptions {
@@ -53,7 +54,9 @@ export class ClusterMember<Command, Result, Query, Answer, Change> implements As
     this.changes$ = new Observable((subscriber) => {
       const end = (): void => subscriber.complete()
       this.ends.add(end)
-      const stop = this.replica.onChange((change, index) => subscriber.next({ index, change: change as Change }))
+      const stop = this.replica.onChange((change, index) =>
+        subscriber.next({ index, change: change as Change }),
+      )
       return () => {
         stop()
         this.ends.delete(end)
@@ -66,7 +69,7 @@ export class ClusterMember<Command, Result, Query, Answer, Change> implements As
   }
 
   /** Resolves once a leader is known here. Rejects with the signal's reason. */
-  async ready({ signal = AbortSignal.timeout(10_000) }: CallOptions = {}): Promise<void> {
+  async ready({ signal = AbortSignal.timeout(patience) }: CallOptions = {}): Promise<void> {
     signal.throwIfAborted()
     const aborted = fromEvent(signal, 'abort').pipe(
       map(() => {
@@ -76,14 +79,18 @@ export class ClusterMember<Command, Result, Query, Answer, Change> implements As
     await firstValueFrom(merge(this.states.pipe(filter(({ leader }) => leader !== undefined)), aborted))
   }
 
-  /** Replicates a command; resolves with its result once it is applied here. Rejects with a `QuorateError`. */
+  /**
+   * Replicates a command; resolves with its result once it is applied here. A follower forwards it. While there is no
+   * leader it waits, for 10 s or until the signal. Rejects with a `QuorateError`.
+   */
   submit(command: Command, { signal }: CallOptions = {}): Promise<Result> {
-    return promised(signal, (waiter) => this.replica.propose(this.codecs.command.encode(command), waiter))
+    const bytes = this.codecs.command.encode(command)
+    return untilAnswered(() => promised(signal, (waiter) => this.replica.propose(bytes, waiter)), signal)
   }
 
-  /** Asks the machine. Rejects with a `QuorateError`. */
+  /** Asks the machine; waits as `submit` does. Rejects with a `QuorateError`. */
   query(query: Query, { signal, mode = 'linearizable' }: QueryOptions = {}): Promise<Answer> {
-    return promised(signal, (waiter) => this.replica.read(query, mode, waiter))
+    return untilAnswered(() => promised(signal, (waiter) => this.replica.read(query, mode, waiter)), signal)
   }
 
   observe(): ReplicaView {

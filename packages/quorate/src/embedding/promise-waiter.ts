@@ -2,7 +2,10 @@ import type { QuorateError } from '@quorate/core'
 import type { Waiter } from '@quorate/replica'
 
 /** Turns a request's end into a promise: the edge where promises live. Aborting lets go of the answer, not of the request. */
-export function promised<T>(signal: AbortSignal | undefined, start: (waiter: Waiter<unknown>) => void): Promise<T> {
+export function promised<T>(
+  signal: AbortSignal | undefined,
+  start: (waiter: Waiter<unknown>) => void,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     if (signal?.aborted === true) return reject(signal.reason as Error)
     const onAbort = (): void => reject(signal?.reason as Error)

@@ -9,6 +9,7 @@ import { MemoryLogStore, MemoryNetwork, MemorySnapshotStore, type ReplicaLimits 
 import { nodeEnvironment } from '@quorate/runtime'
 import { type Observable, filter, firstValueFrom, fromEvent, map, merge } from 'rxjs'
 import { type CallOptions, ClusterMember, type IndexedChange, type QueryOptions } from './cluster-member.ts'
+import { patience } from './until-answered.ts'
 
 /** What a cluster in one process is made of. */
 export interface ClusterOptions<Command, Result, Query, Answer, Change> {
@@ -32,18 +33,18 @@ export class Cluster<Command, Result, Query, Answer, Change> implements AsyncDis
   }
 
   /** Resolves once one of the replicas leads. */
-  async ready({ signal = AbortSignal.timeout(patience) }: CallOptions = {}): Promise<void> {
+  async ready({ signal }: CallOptions = {}): Promise<void> {
     await this.leader(signal)
   }
 
   /** Replicates a command. Resolves with its result once the leader has applied it. */
-  submit(command: Command, options?: CallOptions): Promise<Result> {
-    return this.atLeader((member) => member.submit(command, options), options?.signal)
+  async submit(command: Command, options?: CallOptions): Promise<Result> {
+    return (await this.leader(options?.signal)).submit(command, options)
   }
 
   /** Asks the machine. */
-  query(query: Query, options?: QueryOptions): Promise<Answer> {
-    return this.atLeader((member) => member.query(query, options), options?.signal)
+  async query(query: Query, options?: QueryOptions): Promise<Answer> {
+    return (await this.leader(options?.signal)).query(query, options)
   }
 
   async stop(): Promise<void> {
@@ -54,29 +55,17 @@ export class Cluster<Command, Result, Query, Answer, Change> implements AsyncDis
     return this.stop()
   }
 
-  /** Calls at the leader; again elsewhere as long as the answer is that nothing was done and there is a leader to be. */
-  private async atLeader<T>(
-    call: (member: ClusterMember<Command, Result, Query, Answer, Change>) => Promise<T>,
-    signal: AbortSignal = AbortSignal.timeout(patience),
-  ): Promise<T> {
-    for (;;) {
-      const leader = await this.leader(signal)
-      try {
-        return await call(leader)
-      } catch (error) {
-        if (!wasRefused(error)) throw error
-      }
-    }
-  }
-
   /** Waits until one of the replicas leads. */
   private async leader(
-    signal: AbortSignal,
+    signal: AbortSignal = AbortSignal.timeout(patience),
   ): Promise<ClusterMember<Command, Result, Query, Answer, Change>> {
     const states = [...this.members.values()].map(({ state$ }) => state$)
     const aborted = fromEvent(signal, 'abort').pipe(
       map(() => {
-        throw new QuorateError('NOT_LEADER', 'no leader came up in time', { retryable: true, outcome: 'definitely-not' })
+        throw new QuorateError('NOT_LEADER', 'no leader came up in time', {
+          retryable: true,
+          outcome: 'definitely-not',
+        })
       }),
     )
     signal.throwIfAborted()
@@ -84,13 +73,6 @@ export class Cluster<Command, Result, Query, Answer, Change> implements AsyncDis
     const { node } = await firstValueFrom(merge(leading, aborted))
     return this.members.get(node)!
   }
-}
-
-/** Waiting for a leader without a signal ends after this. Milliseconds. */
-const patience = 10_000
-
-function wasRefused(error: unknown): boolean {
-  return error instanceof QuorateError && error.code === 'NOT_LEADER' && error.outcome === 'definitely-not'
 }
 
 /**

@@ -1,5 +1,12 @@
 import type { Codec } from '@quorate/core'
-import { type MvccAnswer, type MvccCommand, type MvccQuery, type MvccResult, compareAndSet, mvcc } from '@quorate/mvcc'
+import {
+  type MvccAnswer,
+  type MvccCommand,
+  type MvccQuery,
+  type MvccResult,
+  compareAndSet,
+  mvcc,
+} from '@quorate/mvcc'
 import type { WorkloadOperation } from '../workload/operation.ts'
 import type { CallOutcome, CallRequest, KeyValueAdapter, KeyValueCall } from './key-value-adapter.ts'
 import { UnexpectedResult } from './unexpected-result.ts'

@@ -154,7 +154,8 @@ class CompareAndSet implements KeyValueCall {
 
   private afterWrite(response: Uint8Array, index: number): CallRequest | CallOutcome {
     const given = result.decode(response)
-    if (given.type === 'setData' || given.type === 'create') return { ...outcome(index, true), expected: this.seen }
+    if (given.type === 'setData' || given.type === 'create')
+      return { ...outcome(index, true), expected: this.seen }
     if (given.type === 'error') return this.first() // another client came between: what is there now?
     throw new UnexpectedResult('cas', given)
   }

@@ -1,6 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import type { NodeId, QuorateError } from '@quorate/core'
-import type { CallOutcome, CallRequest, KeyValueAdapter, KeyValueCall } from '../key-value/key-value-adapter.ts'
+import type {
+  CallOutcome,
+  CallRequest,
+  KeyValueAdapter,
+  KeyValueCall,
+} from '../key-value/key-value-adapter.ts'
 import { LatencyHistogram } from '../measure/latency-histogram.ts'
 import { Timeline } from '../measure/timeline.ts'
 import type { ResponseWaiter } from '../service/service-client.ts'

@@ -36,7 +36,10 @@ export class ClientConnection {
 
   tellLeadership(established: boolean, leader: number): void {
     const mark = this.wire.begin()
-    this.wire.out.u8(clientFrame.leadership).u8(established ? 1 : 0).u32(leader)
+    this.wire.out
+      .u8(clientFrame.leadership)
+      .u8(established ? 1 : 0)
+      .u32(leader)
     this.wire.end(mark)
   }
 

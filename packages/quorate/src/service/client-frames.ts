@@ -37,7 +37,10 @@ const decoder = new TextDecoder()
 export function writeFailure(writer: ByteWriter, id: number, error: QuorateError): void {
   const leader = typeof error.details['leader'] === 'number' ? error.details['leader'] : 0
   writer.u8(clientFrame.failed).u32(id)
-  writer.u8(error.outcome === 'definitely-not' ? 0 : 1).u8(error.retryable ? 1 : 0).u32(leader)
+  writer
+    .u8(error.outcome === 'definitely-not' ? 0 : 1)
+    .u8(error.retryable ? 1 : 0)
+    .u32(leader)
   const code = encoder.encode(error.code)
   writer.u8(code.length).raw(code).raw(encoder.encode(error.message))
 }

@@ -18,7 +18,8 @@ export class ClientServer {
     status: () => ServiceStatus,
     logger: Logger = silentLogger,
   ) {
-    const badBytes = (problem: string): void => logger.warn({ problem }, 'bad bytes from a client; it was cut off')
+    const badBytes = (problem: string): void =>
+      logger.warn({ problem }, 'bad bytes from a client; it was cut off')
     this.host = { replica, machine, status, badBytes }
   }
 
@@ -37,7 +38,9 @@ export class ClientServer {
   /** Ends all connections. */
   close(): Promise<void> {
     for (const socket of this.connections.keys()) socket.destroy()
-    return new Promise((resolve) => (this.server === undefined ? resolve() : this.server.close(() => resolve())))
+    return new Promise((resolve) =>
+      this.server === undefined ? resolve() : this.server.close(() => resolve()),
+    )
   }
 
   private accept(socket: Socket): void {

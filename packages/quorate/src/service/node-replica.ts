@@ -1,4 +1,10 @@
-import { type AnyEngineDefinition, type AnyMachineDefinition, type Logger, type NodeId, majorityOf } from '@quorate/core'
+import {
+  type AnyEngineDefinition,
+  type AnyMachineDefinition,
+  type Logger,
+  type NodeId,
+  majorityOf,
+} from '@quorate/core'
 import { Replica, type ReplicaLimits } from '@quorate/replica'
 import {
   type NodeStorage,

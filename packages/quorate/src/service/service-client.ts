@@ -111,7 +111,10 @@ export class ServiceClient {
     this.wire = undefined
     const lost = [...this.waiters.values()]
     this.waiters.clear()
-    const error = new QuorateError('LEADERSHIP_LOST', 'the connection was lost', { retryable: true, outcome: 'unknown' })
+    const error = new QuorateError('LEADERSHIP_LOST', 'the connection was lost', {
+      retryable: true,
+      outcome: 'unknown',
+    })
     if (wasConnected) this.events.disconnected()
     for (const waiter of lost) waiter.failed(error)
     if (!this.closed) setTimeout(() => this.open(), retryDelay)

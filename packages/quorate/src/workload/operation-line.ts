@@ -49,7 +49,8 @@ function isOperation(op: unknown): op is Operation {
 
 function wrongFields(op: Operation, record: Readonly<Record<string, unknown>>): string | undefined {
   const wanted = fieldsOf[op]
-  const isExtra = (field: string): boolean => field !== 'op' && !wanted.includes(field) && record[field] !== null
+  const isExtra = (field: string): boolean =>
+    field !== 'op' && !wanted.includes(field) && record[field] !== null
   const extra = Object.keys(record).find(isExtra)
   const missing = wanted.find((field) => record[field] === undefined && field !== 'expected')
   if (extra !== undefined) {

@@ -86,7 +86,9 @@ function marked(operation: WorkloadOperation, mark: string): WorkloadOperation {
   if (operation.op !== 'cas') return operation
   const { expected } = operation
   const value = operation.value + mark
-  return typeof expected === 'string' ? { ...operation, expected: expected + mark, value } : { ...operation, value }
+  return typeof expected === 'string'
+    ? { ...operation, expected: expected + mark, value }
+    : { ...operation, value }
 }
 
 function countRepeated(operations: readonly WorkloadOperation[]): number {

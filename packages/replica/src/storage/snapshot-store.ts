@@ -52,7 +52,7 @@ export function openSnapshotStore(
     return fail(error)
   }
   // A crash of the process alone may have left a snapshot visible whose name is not durable yet.
-  done(store, undefined)
+  disk.syncDirectory((error) => (error === undefined ? done(store, undefined) : fail(error)))
 }
 
 class FileSnapshotStore implements SnapshotStore {

@@ -42,7 +42,7 @@ export function drawPlan(random: Random, kinds: ReadonlySet<FaultKind>, frame: P
   for (const kind of faultKinds) {
     if (!kinds.has(kind) || perFrame.includes(kind)) continue
     const draws = random.split(kind)
-    const count = Math.round(draws.magnitude(1, 16))
+    const count = Math.round(draws.magnitude(1, 32))
     for (let i = 0; i < count; i++) {
       const action = drawAction(draws, kind as PlannedKind, frame)
       plan.push({ at: draws.between(0, frame.duration), action })

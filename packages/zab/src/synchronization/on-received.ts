@@ -1,10 +1,11 @@
 import { epochAt } from '@quorate/core'
+import { dropLearner } from '../liveness/drop-learner.ts'
 import { landed } from '../liveness/learners.ts'
 import type { Received } from '../message.ts'
 import type { Zab } from '../node.ts'
 import type { Leadership, Learner } from '../state.ts'
 import { ignore } from '../trace.ts'
-import { startForwarding, syncLearner } from './sync-learner.ts'
+import { startForwarding } from './sync-learner.ts'
 
 /**
  * Leader hears how far a synchronization has come. It promises nothing; but a big history that makes progress is not
@@ -14,8 +15,11 @@ export function onReceived(zab: Zab, leadership: Leadership, learner: Learner, m
   const { state, options } = zab
   if (learner.voter) leadership.patience = options.initLimit
   if (learner.phase === 'SNAP') {
-    if (epochAt(state.log, message.index) === message.indexEpoch) startForwarding(zab, learner, message.index)
-    else syncLearner(zab, learner) // compacted meanwhile: the next snapshot
+    if (epochAt(state.log, message.index) === message.indexEpoch) {
+      return startForwarding(zab, learner, message.index)
+    }
+    zab.out.resetLink(learner.node) // not a snapshot of this leader's: it comes back, and gets another
+    dropLearner(zab, leadership, learner.node, 'snapshot-failed')
   } else if (learner.phase === 'SYNC' || learner.phase === 'NEWLEADER') {
     landed(learner, message.index)
   } else {

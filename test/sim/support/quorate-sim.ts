@@ -1,0 +1,1 @@
+export * from '../../../packages/quorate/src/sim/index.ts'
