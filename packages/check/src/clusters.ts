@@ -43,41 +43,41 @@ export class Cluster<Input, Output> {
 export class Clusters<Input, Output> {
   readonly all: Cluster<Input, Output>[] = []
   readonly refutation: Refutation<Input, Output> | undefined
-  readonly #history: RegisterHistory<Input, Output>
+  private readonly history: RegisterHistory<Input, Output>
   /** By value, of values that were written once. */
-  readonly #ofValue = new Map<number, Cluster<Input, Output>>()
+  private readonly ofValue = new Map<number, Cluster<Input, Output>>()
 
   /** @param history one in which every value seen was written */
   constructor(history: RegisterHistory<Input, Output>) {
-    this.#history = history
+    this.history = history
     const swaps: Cluster<Input, Output>[] = []
     for (const event of history.certain) {
       if (event.left === none) continue
-      const cluster = this.#open(event)
-      if (history.isUnique(event.left)) this.#ofValue.set(event.left, cluster)
+      const cluster = this.open(event)
+      if (history.isUnique(event.left)) this.ofValue.set(event.left, cluster)
       if (event.saw !== none) swaps.push(cluster)
     }
-    for (const event of history.certain) if (event.left === none) this.#addReader(event)
-    for (const swap of swaps) this.refutation ??= this.#link(swap)
-    this.refutation ??= this.#refuteRefused() ?? this.#refuteCircle()
+    for (const event of history.certain) if (event.left === none) this.addReader(event)
+    for (const swap of swaps) this.refutation ??= this.link(swap)
+    this.refutation ??= this.refuteRefused() ?? this.refuteCircle()
   }
 
-  #open(event: RegisterEvent<Input, Output>): Cluster<Input, Output> {
+  private open(event: RegisterEvent<Input, Output>): Cluster<Input, Output> {
     const cluster = new Cluster(event)
     this.all.push(cluster)
     return cluster
   }
 
-  #addReader(event: RegisterEvent<Input, Output>): void {
+  private addReader(event: RegisterEvent<Input, Output>): void {
     if (event.saw === none) return
-    const cluster = this.#ofValue.get(event.saw)
-    if (cluster === undefined) this.#open(event)
+    const cluster = this.ofValue.get(event.saw)
+    if (cluster === undefined) this.open(event)
     else cluster.add(event)
   }
 
   /** Links the cluster of a cas to that of the value which it replaced. */
-  #link(swap: Cluster<Input, Output>): Refutation<Input, Output> | undefined {
-    const previous = this.#ofValue.get(swap.first.saw)
+  private link(swap: Cluster<Input, Output>): Refutation<Input, Output> | undefined {
+    const previous = this.ofValue.get(swap.first.saw)
     if (previous === undefined) return undefined
     if (previous.next !== undefined) {
       const replaced = 'both replaced a value that was written only once, by'
@@ -89,9 +89,9 @@ export class Clusters<Input, Output> {
   }
 
   /** A cas cannot be refused while its value is there. */
-  #refuteRefused(): Refutation<Input, Output> | undefined {
-    for (const event of this.#history.certain) {
-      const cluster = this.#ofValue.get(event.missed)
+  private refuteRefused(): Refutation<Input, Output> | undefined {
+    for (const event of this.history.certain) {
+      const cluster = this.ofValue.get(event.missed)
       if (cluster === undefined) continue
       const { earliest, next } = cluster
       const latest = next !== undefined && next.first.call > cluster.latest.call ? next.first : cluster.latest
@@ -102,7 +102,7 @@ export class Clusters<Input, Output> {
   }
 
   /** Values that replaced one another in a circle: none of them can have been first. */
-  #refuteCircle(): Refutation<Input, Output> | undefined {
+  private refuteCircle(): Refutation<Input, Output> | undefined {
     const inChains = new Set<Cluster<Input, Output>>()
     for (const head of this.all) {
       if (head.hasPrevious) continue

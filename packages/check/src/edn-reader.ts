@@ -37,47 +37,47 @@ export function readEdn(text: string, firstLine = 1): EdnValue[] {
 }
 
 class EdnReader {
-  readonly #scanner: EdnScanner
-  #depth = 0
+  private readonly scanner: EdnScanner
+  private depth = 0
 
   constructor(scanner: EdnScanner) {
-    this.#scanner = scanner
+    this.scanner = scanner
   }
 
   /** Forms up to a closing bracket, which is taken, or to the end of the text. */
   formsUntil(close: string, opened?: TextPosition): EdnValue[] {
     const forms: EdnValue[] = []
     for (;;) {
-      const character = this.#scanner.peek()
+      const character = this.scanner.peek()
       if (character === '' && close !== '') throw unclosed(close, opened)
       if (character === close) {
-        this.#scanner.take(close)
+        this.scanner.take(close)
         return forms
       }
-      if (this.#scanner.take('#_')) this.#form()
-      else forms.push(this.#form())
+      if (this.scanner.take('#_')) this.form()
+      else forms.push(this.form())
     }
   }
 
-  #form(): EdnValue {
-    const character = this.#scanner.peek()
-    const at = this.#scanner.position()
-    if (++this.#depth > deepest) throw new HistoryError({ found: `forms nest over ${deepest} deep`, ...at })
-    const form = this.#formThatStartsWith(character, at)
-    this.#depth--
+  private form(): EdnValue {
+    const character = this.scanner.peek()
+    const at = this.scanner.position()
+    if (++this.depth > deepest) throw new HistoryError({ found: `forms nest over ${deepest} deep`, ...at })
+    const form = this.formThatStartsWith(character, at)
+    this.depth--
     return form
   }
 
-  #formThatStartsWith(character: string, at: TextPosition): EdnValue {
-    const scanner = this.#scanner
+  private formThatStartsWith(character: string, at: TextPosition): EdnValue {
+    const scanner = this.scanner
     if (scanner.take('[')) return this.formsUntil(']', at)
     if (scanner.take('(')) return this.formsUntil(')', at)
     if (scanner.take('#{')) return this.formsUntil('}', at)
-    if (scanner.take('{')) return this.#map(at)
+    if (scanner.take('{')) return this.map(at)
     if (scanner.take('"')) return unescape(scanner.quoted(), at)
     if (scanner.take('#')) {
       scanner.word()
-      return this.#form()
+      return this.form()
     }
     const word = scanner.word()
     if (word !== '') return atom(word, at)
@@ -88,7 +88,7 @@ class EdnReader {
     })
   }
 
-  #map(at: TextPosition): EdnMap {
+  private map(at: TextPosition): EdnMap {
     const forms = this.formsUntil('}', at)
     if (forms.length % 2 !== 0) {
       throw new HistoryError({

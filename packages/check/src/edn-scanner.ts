@@ -11,28 +11,28 @@ const delimiter = /[\s,;"()[\]{}]/
 
 /** Moves through EDN text: skips what means nothing, cuts out words and strings, knows where it is. */
 export class EdnScanner {
-  readonly #text: string
-  #at = 0
+  private readonly text: string
+  private at = 0
   /** The line that {@link position} was last asked for, where it starts and where it ends. */
-  #line: number
-  #lineStart = 0
-  #newline: number
+  private line: number
+  private lineStart = 0
+  private newline: number
 
   constructor(text: string, firstLine: number) {
-    this.#text = text
-    this.#line = firstLine
-    this.#newline = nextNewline(text, 0)
+    this.text = text
+    this.line = firstLine
+    this.newline = nextNewline(text, 0)
   }
 
   /** The next character that means something, or '' at the end. Commas are whitespace in EDN. */
   peek(): string {
-    const text = this.#text
-    while (this.#at < text.length) {
-      const character = text[this.#at]!
+    const text = this.text
+    while (this.at < text.length) {
+      const character = text[this.at]!
       if (character === ';') {
-        const end = text.indexOf('\n', this.#at)
-        this.#at = end < 0 ? text.length : end
-      } else if (whitespace.test(character)) this.#at++
+        const end = text.indexOf('\n', this.at)
+        this.at = end < 0 ? text.length : end
+      } else if (whitespace.test(character)) this.at++
       else return character
     }
     return ''
@@ -40,28 +40,28 @@ export class EdnScanner {
 
   /** True, and moves past it, when this text comes next, with nothing between. */
   take(expected: string): boolean {
-    if (!this.#text.startsWith(expected, this.#at)) return false
-    this.#at += expected.length
+    if (!this.text.startsWith(expected, this.at)) return false
+    this.at += expected.length
     return true
   }
 
   /** The characters up to the next delimiter. */
   word(): string {
-    const start = this.#at
-    while (this.#at < this.#text.length && !delimiter.test(this.#text[this.#at]!)) this.#at++
-    return this.#text.slice(start, this.#at)
+    const start = this.at
+    while (this.at < this.text.length && !delimiter.test(this.text[this.at]!)) this.at++
+    return this.text.slice(start, this.at)
   }
 
   /**
    * The characters of a string whose opening quote has been taken, escapes and all, past its closing quote.
    */
   quoted(): string {
-    const start = this.#at
+    const start = this.at
     const { line, column } = this.position()
-    for (; this.#at < this.#text.length; this.#at++) {
-      const character = this.#text[this.#at]
-      if (character === '\\') this.#at++
-      else if (character === '"') return this.#text.slice(start, this.#at++)
+    for (; this.at < this.text.length; this.at++) {
+      const character = this.text[this.at]
+      if (character === '\\') this.at++
+      else if (character === '"') return this.text.slice(start, this.at++)
     }
     throw new HistoryError({
       found: 'a string is never closed',
@@ -72,12 +72,12 @@ export class EdnScanner {
   }
 
   position(): TextPosition {
-    while (this.#newline < this.#at) {
-      this.#line++
-      this.#lineStart = this.#newline + 1
-      this.#newline = nextNewline(this.#text, this.#lineStart)
+    while (this.newline < this.at) {
+      this.line++
+      this.lineStart = this.newline + 1
+      this.newline = nextNewline(this.text, this.lineStart)
     }
-    return { line: this.#line, column: this.#at - this.#lineStart + 1 }
+    return { line: this.line, column: this.at - this.lineStart + 1 }
   }
 }
 

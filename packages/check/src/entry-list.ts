@@ -27,10 +27,10 @@ export class EntryList<Input, Output> {
     this.head = 2 * this.size
     this.next = new Int32Array(this.head + 1)
     this.previous = new Int32Array(this.head + 1)
-    this.#linkInOrderOfTime(numbersOf(byCall, this.returned))
+    this.linkInOrderOfTime(numbersOf(byCall, this.returned))
   }
 
-  #linkInOrderOfTime(calls: readonly number[]): void {
+  private linkInOrderOfTime(calls: readonly number[]): void {
     const { operations, size, returned, head } = this
     const returns = Array.from({ length: returned }, (_, number) => number)
     returns.sort((a, b) => operations[a]!.return - operations[b]!.return)
@@ -54,24 +54,24 @@ export class EntryList<Input, Output> {
 
   /** Takes an operation out: it has been given its place in the order. */
   lift(number: number): void {
-    this.#unlink(number)
-    if (number < this.returned) this.#unlink(this.size + number)
+    this.unlink(number)
+    if (number < this.returned) this.unlink(this.size + number)
   }
 
   /** Puts back the operation that was lifted last of those that are out. */
   unlift(number: number): void {
-    if (number < this.returned) this.#relink(this.size + number)
-    this.#relink(number)
+    if (number < this.returned) this.relink(this.size + number)
+    this.relink(number)
   }
 
-  #unlink(node: number): void {
+  private unlink(node: number): void {
     const before = this.previous[node]!
     const after = this.next[node]!
     this.next[before] = after
     this.previous[after] = before
   }
 
-  #relink(node: number): void {
+  private relink(node: number): void {
     this.next[this.previous[node]!] = node
     this.previous[this.next[node]!] = node
   }

@@ -10,8 +10,8 @@ export class PlacedSet {
   readonly words: Uint32Array
   /** Where the words of operations that never returned begin. */
   readonly pendingWord: number
-  readonly #returned: number
-  readonly #pendingBit: number
+  private readonly returned: number
+  private readonly pendingBit: number
   /** The exclusive or of a fixed random number for each member (Zobrist hashing). */
   hash = 0
   /** The least operation that returned and is not placed. */
@@ -20,33 +20,33 @@ export class PlacedSet {
   greatest = -1
 
   constructor(size: number, returned: number) {
-    this.#returned = returned
+    this.returned = returned
     this.pendingWord = (returned + 31) >>> 5
-    this.#pendingBit = (this.pendingWord << 5) - returned
+    this.pendingBit = (this.pendingWord << 5) - returned
     this.words = new Uint32Array(this.pendingWord + ((size - returned + 31) >>> 5))
   }
 
   add(number: number): void {
     this.hash ^= scramble(number)
-    if (number >= this.#returned) return this.#flip(number + this.#pendingBit)
-    this.#flip(number)
+    if (number >= this.returned) return this.flip(number + this.pendingBit)
+    this.flip(number)
     if (number > this.greatest) this.greatest = number
-    while (this.least < this.#returned && this.#has(this.least)) this.least++
+    while (this.least < this.returned && this.has(this.least)) this.least++
   }
 
   /** Takes out the member that was added last; `least` and `greatest` are what they were before it was. */
   remove(number: number, least: number, greatest: number): void {
     this.hash ^= scramble(number)
-    this.#flip(number < this.#returned ? number : number + this.#pendingBit)
+    this.flip(number < this.returned ? number : number + this.pendingBit)
     this.least = least
     this.greatest = greatest
   }
 
-  #flip(bit: number): void {
+  private flip(bit: number): void {
     this.words[bit >>> 5]! ^= 1 << (bit & 31)
   }
 
-  #has(bit: number): boolean {
+  private has(bit: number): boolean {
     return (this.words[bit >>> 5]! & (1 << (bit & 31))) !== 0
   }
 }

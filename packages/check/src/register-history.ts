@@ -26,13 +26,13 @@ export class RegisterHistory<Input, Output> {
   readonly certain: ReadonlySet<RegisterEvent<Input, Output>>
   /** True when each operation that answered is certain, and saw or left a value. */
   readonly whole: boolean
-  readonly #writers = new Map<number, RegisterEvent<Input, Output>[]>()
+  private readonly writers = new Map<number, RegisterEvent<Input, Output>[]>()
 
   constructor(
     answered: readonly RegisterEvent<Input, Output>[],
     optional: readonly RegisterEvent<Input, Output>[],
   ) {
-    for (const events of [answered, optional]) for (const event of events) this.#addWriter(event)
+    for (const events of [answered, optional]) for (const event of events) this.addWriter(event)
     const certain = new Set(answered)
     // What is added on the way is visited too: it may have seen a value itself.
     for (const { saw } of certain) if (this.isUnique(saw)) certain.add(this.writersOf(saw)[0]!)
@@ -44,7 +44,7 @@ export class RegisterHistory<Input, Output> {
 
   /** All that may have written the value, certain or not. */
   writersOf(value: number): readonly RegisterEvent<Input, Output>[] {
-    return this.#writers.get(value) ?? []
+    return this.writers.get(value) ?? []
   }
 
   /** True for a value that was there once only: from its one write until the next write of another. */
@@ -52,10 +52,10 @@ export class RegisterHistory<Input, Output> {
     return this.writersOf(value).length === 1
   }
 
-  #addWriter(event: RegisterEvent<Input, Output>): void {
+  private addWriter(event: RegisterEvent<Input, Output>): void {
     if (event.left === none) return
-    const writers = this.#writers.get(event.left)
-    if (writers === undefined) this.#writers.set(event.left, [event])
+    const writers = this.writers.get(event.left)
+    if (writers === undefined) this.writers.set(event.left, [event])
     else writers.push(event)
   }
 }

@@ -32,82 +32,82 @@ const none = -1
  * returned need not be placed at all.
  */
 export class Search<State, Input, Output> {
-  readonly #model: Model<State, Input, Output>
-  readonly #budget: number
-  readonly #entries: EntryList<Input, Output>
-  readonly #reads: Uint8Array
+  private readonly model: Model<State, Input, Output>
+  private readonly budget: number
+  private readonly entries: EntryList<Input, Output>
+  private readonly reads: Uint8Array
   /**
    * For each operation its place in the order that the system claims: tried first. Without it, order of
    * call.
    */
-  readonly #ranks: Float64Array | undefined
-  readonly #placed: PlacedSet
-  readonly #seen: SeenConfigurations = new SeenConfigurations()
-  readonly #stateNumbers: StateNumbers<State>
-  readonly #longest: LongestOrder<State>
+  private readonly ranks: Float64Array | undefined
+  private readonly placed: PlacedSet
+  private readonly seen: SeenConfigurations = new SeenConfigurations()
+  private readonly stateNumbers: StateNumbers<State>
+  private readonly longest: LongestOrder<State>
   /** The operations placed, in order, and what to restore when each is taken back. */
-  readonly #stack: Int32Array
-  readonly #statesBefore: State[] = []
-  readonly #leastBefore: Int32Array
-  readonly #greatestBefore: Int32Array
-  #depth = 0
-  #state: State
+  private readonly stack: Int32Array
+  private readonly statesBefore: State[] = []
+  private readonly leastBefore: Int32Array
+  private readonly greatestBefore: Int32Array
+  private depth = 0
+  private state: State
   /** How many operations that returned have yet to be placed. */
-  #waiting: number
-  #steps = 0
+  private waiting: number
+  private steps = 0
 
   constructor(
     model: Model<State, Input, Output>,
     operations: readonly Operation<Input, Output>[],
     budget: number,
   ) {
-    this.#model = model
-    this.#budget = budget
-    this.#entries = new EntryList(operations)
-    const { operations: numbered, size, returned } = this.#entries
-    this.#reads = Uint8Array.from(numbered, ({ input, output }) => (model.readOnly?.(input, output) ? 1 : 0))
-    this.#ranks = witnessRanks(numbered)
-    this.#placed = new PlacedSet(size, returned)
-    this.#stateNumbers = new StateNumbers(model)
-    this.#stack = new Int32Array(size)
-    this.#leastBefore = new Int32Array(size)
-    this.#greatestBefore = new Int32Array(size)
-    this.#state = model.initial()
-    this.#waiting = returned
-    this.#longest = new LongestOrder(size, this.#state)
+    this.model = model
+    this.budget = budget
+    this.entries = new EntryList(operations)
+    const { operations: numbered, size, returned } = this.entries
+    this.reads = Uint8Array.from(numbered, ({ input, output }) => (model.readOnly?.(input, output) ? 1 : 0))
+    this.ranks = witnessRanks(numbered)
+    this.placed = new PlacedSet(size, returned)
+    this.stateNumbers = new StateNumbers(model)
+    this.stack = new Int32Array(size)
+    this.leastBefore = new Int32Array(size)
+    this.greatestBefore = new Int32Array(size)
+    this.state = model.initial()
+    this.waiting = returned
+    this.longest = new LongestOrder(size, this.state)
   }
 
   run(): SearchOutcome<State, Input, Output> {
-    this.#placeReads()
+    this.placeReads()
     let tried = none
-    while (this.#waiting > 0) {
-      if (this.#steps >= this.#budget) return this.#outcome('unknown', 'steps')
-      if (this.#seen.full) return this.#outcome('unknown', 'memory')
-      const candidate = this.#candidateAfter(tried)
+    while (this.waiting > 0) {
+      if (this.steps >= this.budget) return this.outcome('unknown', 'steps')
+      if (this.seen.full) return this.outcome('unknown', 'memory')
+      const candidate = this.candidateAfter(tried)
       if (candidate === none) {
-        this.#longest.offer(this.#stack, this.#depth, this.#entries.returned - this.#waiting, this.#state)
-        tried = this.#backtrack()
-        if (tried === none) return this.#outcome('not linearizable', undefined)
-      } else if (this.#tryToPlace(candidate)) {
-        this.#placeReads()
+        this.longest.offer(this.stack, this.depth, this.entries.returned - this.waiting, this.state)
+        tried = this.backtrack()
+        if (tried === none) return this.outcome('not linearizable', undefined)
+      } else if (this.tryToPlace(candidate)) {
+        this.placeReads()
         tried = none
       } else {
         tried = candidate
       }
     }
-    return this.#outcome('linearizable', undefined)
+    return this.outcome('linearizable', undefined)
   }
 
   /** Places every read that is right in this state. */
-  #placeReads(): void {
-    const { next, previous, head, size, operations } = this.#entries
+  private placeReads(): void {
+    const { next, previous, head, size, operations } = this.entries
     for (let node = next[head]!; node < size; node = next[node]!) {
-      if (this.#reads[node] === 0) continue
-      this.#steps++
+      if (this.reads[node] === 0) continue
+      this.steps++
       const { input, output } = operations[node]!
-      if (this.#model.step(this.#state, input, output) === impossible) continue
+      if (this.model.step(this.state, input, output) === impossible) continue
       const before = previous[node]!
-      this.#push(node, this.#state)
+      this.push(node, this.state)
       node = before // its return may have been the next node, and is gone too
     }
   }
@@ -116,81 +116,81 @@ export class Search<State, Input, Output> {
    * The next operation to try in this configuration, in order of rank or of call, or `none`. Reads are
    * settled.
    */
-  #candidateAfter(tried: number): number {
-    const { next, head, size } = this.#entries
-    const ranks = this.#ranks
+  private candidateAfter(tried: number): number {
+    const { next, head, size } = this.entries
+    const ranks = this.ranks
     if (ranks === undefined) {
       let node = next[tried === none ? head : tried]!
-      while (node < size && this.#reads[node] === 1) node = next[node]!
+      while (node < size && this.reads[node] === 1) node = next[node]!
       return node < size ? node : none
     }
     const floor = tried === none ? -Infinity : ranks[tried]!
     let best = none
     for (let node = next[head]!; node < size; node = next[node]!) {
-      if (this.#reads[node] === 1 || ranks[node]! <= floor) continue
+      if (this.reads[node] === 1 || ranks[node]! <= floor) continue
       if (best === none || ranks[node]! < ranks[best]!) best = node
     }
     return best
   }
 
   /** Places an operation, unless it cannot be next or leads to a configuration that has been searched. */
-  #tryToPlace(candidate: number): boolean {
-    this.#steps++
-    const { input, output } = this.#entries.operations[candidate]!
-    const after = this.#model.step(this.#state, input, output)
+  private tryToPlace(candidate: number): boolean {
+    this.steps++
+    const { input, output } = this.entries.operations[candidate]!
+    const after = this.model.step(this.state, input, output)
     if (after === impossible) return false
-    if (candidate >= this.#entries.returned && this.#model.equal(after, this.#state)) return false
-    this.#push(candidate, after)
-    if (this.#seen.add(this.#placed, this.#stateNumbers.numberOf(after))) return true
-    this.#pop()
+    if (candidate >= this.entries.returned && this.model.equal(after, this.state)) return false
+    this.push(candidate, after)
+    if (this.seen.add(this.placed, this.stateNumbers.numberOf(after))) return true
+    this.pop()
     return false
   }
 
   /** Takes back placed operations up to and with the last that was a choice; `none` when there was none. */
-  #backtrack(): number {
-    while (this.#depth > 0) {
-      const number = this.#pop()
-      if (this.#reads[number] === 0) return number
+  private backtrack(): number {
+    while (this.depth > 0) {
+      const number = this.pop()
+      if (this.reads[number] === 0) return number
     }
     return none
   }
 
-  #push(number: number, after: State): void {
-    const depth = this.#depth++
-    this.#stack[depth] = number
-    this.#statesBefore[depth] = this.#state
-    this.#leastBefore[depth] = this.#placed.least
-    this.#greatestBefore[depth] = this.#placed.greatest
-    this.#placed.add(number)
-    this.#entries.lift(number)
-    if (number < this.#entries.returned) this.#waiting--
-    this.#state = after
+  private push(number: number, after: State): void {
+    const depth = this.depth++
+    this.stack[depth] = number
+    this.statesBefore[depth] = this.state
+    this.leastBefore[depth] = this.placed.least
+    this.greatestBefore[depth] = this.placed.greatest
+    this.placed.add(number)
+    this.entries.lift(number)
+    if (number < this.entries.returned) this.waiting--
+    this.state = after
   }
 
-  #pop(): number {
-    const depth = --this.#depth
-    const number = this.#stack[depth]!
-    this.#state = this.#statesBefore[depth]!
-    this.#placed.remove(number, this.#leastBefore[depth]!, this.#greatestBefore[depth]!)
-    this.#entries.unlift(number)
-    if (number < this.#entries.returned) this.#waiting++
-    this.#longest.cutTo(depth)
+  private pop(): number {
+    const depth = --this.depth
+    const number = this.stack[depth]!
+    this.state = this.statesBefore[depth]!
+    this.placed.remove(number, this.leastBefore[depth]!, this.greatestBefore[depth]!)
+    this.entries.unlift(number)
+    if (number < this.entries.returned) this.waiting++
+    this.longest.cutTo(depth)
     return number
   }
 
-  #outcome(verdict: Verdict, limit: Limit | undefined): SearchOutcome<State, Input, Output> {
+  private outcome(verdict: Verdict, limit: Limit | undefined): SearchOutcome<State, Input, Output> {
     if (verdict === 'unknown') {
-      this.#longest.offer(this.#stack, this.#depth, this.#entries.returned - this.#waiting, this.#state)
+      this.longest.offer(this.stack, this.depth, this.entries.returned - this.waiting, this.state)
     }
-    const { operations, returned } = this.#entries
-    const numbers = this.#longest.order()
+    const { operations, returned } = this.entries
+    const numbers = this.longest.order()
     return {
       verdict,
       limit,
-      steps: this.#steps,
+      steps: this.steps,
       order: numbers.map((number) => operations[number]!),
       blocked: firstToReturn(operations.slice(0, returned), new Set(numbers)),
-      state: this.#longest.state,
+      state: this.longest.state,
     }
   }
 }

@@ -56,25 +56,25 @@ function returnOf(event: { readonly return: number }): number {
 
 /** Answers, for any start of a sorted list, which item in it ranks highest. */
 class Prefixes<Item> {
-  readonly #sorted: readonly Item[]
-  readonly #best: readonly Item[]
+  private readonly sorted: readonly Item[]
+  private readonly best: readonly Item[]
 
   constructor(items: readonly Item[], order: (item: Item) => number, rank: (item: Item) => number) {
-    this.#sorted = items.toSorted((a, b) => order(a) - order(b))
-    let best = this.#sorted[0]
-    this.#best = this.#sorted.map((item) => (best = rank(item) > rank(best!) ? item : best!))
+    this.sorted = items.toSorted((a, b) => order(a) - order(b))
+    let best = this.sorted[0]
+    this.best = this.sorted.map((item) => (best = rank(item) > rank(best!) ? item : best!))
   }
 
   /** The highest of the items up to the last for which this is true; it must be false from there on. */
   bestWhile(holds: (item: Item) => boolean): Item | undefined {
     let least = 0
-    let most = this.#sorted.length
+    let most = this.sorted.length
     while (least < most) {
       const middle = (least + most) >> 1
-      if (holds(this.#sorted[middle]!)) least = middle + 1
+      if (holds(this.sorted[middle]!)) least = middle + 1
       else most = middle
     }
-    return this.#best[least - 1]
+    return this.best[least - 1]
   }
 }
 

@@ -28,74 +28,74 @@ export function provenByWitness<State, Input, Output>(
 
 /** One walk along the claimed order. Whatever it decides, the order that it places is checked as it goes. */
 class WitnessWalk<State, Input, Output> {
-  readonly #model: Model<State, Input, Output>
-  readonly #claimed: readonly Operation<Input, Output>[]
+  private readonly model: Model<State, Input, Output>
+  private readonly claimed: readonly Operation<Input, Output>[]
   /**
    * For each place, the earliest return from there on: what is called later than that cannot be placed yet.
    */
-  readonly #horizons: Float64Array | undefined
+  private readonly horizons: Float64Array | undefined
   /** Without witness, and answered: has to be placed. In order of call. */
-  #required: Operation<Input, Output>[]
+  private required: Operation<Input, Output>[]
   /** Without witness, and may be placed: it never answered, or is placed where it could as well not be. */
-  readonly #optional: Operation<Input, Output>[]
-  #state: State
+  private readonly optional: Operation<Input, Output>[]
+  private state: State
   /** The latest call so far: what comes next must not have returned before it. */
-  #latestCall = -Infinity
+  private latestCall = -Infinity
 
   constructor(
     model: Model<State, Input, Output>,
     claimed: readonly Operation<Input, Output>[],
     loose: readonly Operation<Input, Output>[],
   ) {
-    this.#model = model
-    this.#claimed = claimed
-    this.#required = loose.filter((operation) => !isPending(operation)).toSorted((a, b) => a.call - b.call)
-    this.#optional = loose.filter(isPending) as Operation<Input, Output>[]
-    this.#horizons = loose.length > 0 ? earliestReturns(claimed) : undefined
-    this.#state = model.initial()
+    this.model = model
+    this.claimed = claimed
+    this.required = loose.filter((operation) => !isPending(operation)).toSorted((a, b) => a.call - b.call)
+    this.optional = loose.filter(isPending) as Operation<Input, Output>[]
+    this.horizons = loose.length > 0 ? earliestReturns(claimed) : undefined
+    this.state = model.initial()
   }
 
   run(): boolean {
-    for (let at = 0; at < this.#claimed.length; at++) {
-      const operation = this.#claimed[at]!
-      const horizon = this.#horizons?.[at] ?? Infinity
-      if (this.#required.length > 0 && !this.#fitInBefore(operation, horizon)) return false
-      const settled = this.#tryToPlace(operation) || isPending(operation)
-      if (!settled && !this.#explain(operation, horizon)) return false
+    for (let at = 0; at < this.claimed.length; at++) {
+      const operation = this.claimed[at]!
+      const horizon = this.horizons?.[at] ?? Infinity
+      if (this.required.length > 0 && !this.fitInBefore(operation, horizon)) return false
+      const settled = this.tryToPlace(operation) || isPending(operation)
+      if (!settled && !this.explain(operation, horizon)) return false
     }
-    return this.#required.toSorted((a, b) => a.return - b.return).every((last) => this.#tryToPlace(last))
+    return this.required.toSorted((a, b) => a.return - b.return).every((last) => this.tryToPlace(last))
   }
 
   /** Places required operations that fit here, before the next claimed one; false when one is too late. */
-  #fitInBefore(next: Operation<Input, Output>, horizon: number): boolean {
-    if (this.#required[0]!.call > horizon) return true
+  private fitInBefore(next: Operation<Input, Output>, horizon: number): boolean {
+    if (this.required[0]!.call > horizon) return true
     const waiting: Operation<Input, Output>[] = []
-    for (const operation of this.#required) {
+    for (const operation of this.required) {
       if (operation.return < next.call) {
-        if (!this.#tryToPlace(operation)) return false
-      } else if (operation.call <= horizon && this.#changesNothing(operation)) {
-        if (!this.#placeUnseen(operation)) return false
+        if (!this.tryToPlace(operation)) return false
+      } else if (operation.call <= horizon && this.changesNothing(operation)) {
+        if (!this.placeUnseen(operation)) return false
       } else waiting.push(operation)
     }
-    this.#required = waiting
+    this.required = waiting
     // One only: that each alone is hidden does not mean that all are together.
     const hidden = waiting.findIndex(
-      (operation) => operation.call <= horizon && this.#isHiddenBy(operation, next),
+      (operation) => operation.call <= horizon && this.isHiddenBy(operation, next),
     )
-    return hidden < 0 || this.#placeUnseen(waiting.splice(hidden, 1)[0]!)
+    return hidden < 0 || this.placeUnseen(waiting.splice(hidden, 1)[0]!)
   }
 
-  #changesNothing({ input, output }: Operation<Input, Output>): boolean {
-    const after = this.#model.step(this.#state, input, output)
-    return after !== impossible && this.#model.equal(after, this.#state)
+  private changesNothing({ input, output }: Operation<Input, Output>): boolean {
+    const after = this.model.step(this.state, input, output)
+    return after !== impossible && this.model.equal(after, this.state)
   }
 
   /** True when it makes no difference whether this operation happens right before the next one. */
-  #isHiddenBy(operation: Operation<Input, Output>, next: Operation<Input, Output>): boolean {
-    const model = this.#model
-    const without = model.step(this.#state, next.input, next.output)
+  private isHiddenBy(operation: Operation<Input, Output>, next: Operation<Input, Output>): boolean {
+    const model = this.model
+    const without = model.step(this.state, next.input, next.output)
     if (without === impossible) return false
-    const between = model.step(this.#state, operation.input, operation.output)
+    const between = model.step(this.state, operation.input, operation.output)
     if (between === impossible) return false
     const after = model.step(between, next.input, next.output)
     return after !== impossible && model.equal(after, without)
@@ -105,35 +105,35 @@ class WitnessWalk<State, Input, Output> {
    * Places an operation that nobody can tell is here. If an output needs it later, it can still be moved
    * there, as long as real time allows: so it is optional from now on.
    */
-  #placeUnseen(operation: Operation<Input, Output>): boolean {
-    if (operation.return < this.#latestCall) return false
-    this.#latestCall = Math.max(this.#latestCall, operation.call)
-    if (this.#model.readOnly?.(operation.input, operation.output) !== true) this.#optional.push(operation)
+  private placeUnseen(operation: Operation<Input, Output>): boolean {
+    if (operation.return < this.latestCall) return false
+    this.latestCall = Math.max(this.latestCall, operation.call)
+    if (this.model.readOnly?.(operation.input, operation.output) !== true) this.optional.push(operation)
     return true
   }
 
   /** Looks for one operation without witness that makes this one possible, and places both. */
-  #explain(operation: Operation<Input, Output>, horizon: number): boolean {
-    for (const loose of [this.#required, this.#optional]) {
+  private explain(operation: Operation<Input, Output>, horizon: number): boolean {
+    for (const loose of [this.required, this.optional]) {
       for (const [at, cause] of loose.entries()) {
-        if (cause.call > horizon || cause.return < this.#latestCall) continue
-        const between = this.#model.step(this.#state, cause.input, cause.output)
+        if (cause.call > horizon || cause.return < this.latestCall) continue
+        const between = this.model.step(this.state, cause.input, cause.output)
         if (between === impossible) continue
-        if (this.#model.step(between, operation.input, operation.output) === impossible) continue
+        if (this.model.step(between, operation.input, operation.output) === impossible) continue
         loose.splice(at, 1)
-        return this.#tryToPlace(cause) && this.#tryToPlace(operation)
+        return this.tryToPlace(cause) && this.tryToPlace(operation)
       }
     }
     return false
   }
 
   /** Places an operation next, if real time and the model allow it. */
-  #tryToPlace(operation: Operation<Input, Output>): boolean {
-    if (operation.return < this.#latestCall) return false
-    const after = this.#model.step(this.#state, operation.input, operation.output)
+  private tryToPlace(operation: Operation<Input, Output>): boolean {
+    if (operation.return < this.latestCall) return false
+    const after = this.model.step(this.state, operation.input, operation.output)
     if (after === impossible) return false
-    this.#state = after
-    if (operation.call > this.#latestCall) this.#latestCall = operation.call
+    this.state = after
+    if (operation.call > this.latestCall) this.latestCall = operation.call
     return true
   }
 }

@@ -41,29 +41,29 @@ export interface LatencyBucket {
  * exact one, be it microseconds or minutes, in a fixed 43 kB. Recording allocates nothing.
  */
 export class LatencyHistogram {
-  readonly #counts = new Float64Array(bucketCount)
-  #count = 0
-  #sum = 0
-  #min = Infinity
-  #max = 0
+  private readonly counts = new Float64Array(bucketCount)
+  private total = 0
+  private sum = 0
+  private least = Infinity
+  private most = 0
 
   get count(): number {
-    return this.#count
+    return this.total
   }
 
   /** Mean in milliseconds, exact; NaN if nothing was recorded. */
   get mean(): number {
-    return this.#sum / this.#count
+    return this.sum / this.total
   }
 
   /** Exact; NaN if nothing was recorded. */
   get min(): number {
-    return this.#count === 0 ? NaN : this.#min
+    return this.total === 0 ? NaN : this.least
   }
 
   /** Exact; NaN if nothing was recorded. */
   get max(): number {
-    return this.#count === 0 ? NaN : this.#max
+    return this.total === 0 ? NaN : this.most
   }
 
   /** @param ms how long it took, in milliseconds. What a clock that was set back makes negative counts as nothing. */
@@ -71,11 +71,11 @@ export class LatencyHistogram {
     // Spelt so that NaN, which no comparison holds for, does not pass for a fast operation.
     if (!(ms >= 0)) ms = nothing(ms)
     const index = ms < smallestMs ? 0 : leading(ms) - lowest
-    this.#counts[index < bucketCount ? index : bucketCount - 1]!++
-    this.#count++
-    this.#sum += ms
-    if (ms < this.#min) this.#min = ms
-    if (ms > this.#max) this.#max = ms
+    this.counts[index < bucketCount ? index : bucketCount - 1]!++
+    this.total++
+    this.sum += ms
+    if (ms < this.least) this.least = ms
+    if (ms > this.most) this.most = ms
   }
 
   /**
@@ -84,32 +84,32 @@ export class LatencyHistogram {
    * @param percent 0 … 100
    */
   percentile(percent: number): number {
-    if (this.#count === 0) return NaN
-    const rank = Math.min(this.#count, Math.max(1, Math.ceil((percent / 100) * this.#count)))
-    if (rank === this.#count) return this.#max
+    if (this.total === 0) return NaN
+    const rank = Math.min(this.total, Math.max(1, Math.ceil((percent / 100) * this.total)))
+    if (rank === this.total) return this.most
     let seen = 0
     let index = -1
-    while (seen < rank) seen += this.#counts[++index]!
+    while (seen < rank) seen += this.counts[++index]!
     const middle = (lowerBound(index) + lowerBound(index + 1)) / 2
-    return Math.min(this.#max, Math.max(this.#min, middle))
+    return Math.min(this.most, Math.max(this.least, middle))
   }
 
   /** Takes in what another histogram recorded. */
   merge(other: LatencyHistogram): void {
-    for (let i = 0; i < bucketCount; i++) this.#counts[i]! += other.#counts[i]!
-    this.#count += other.#count
-    this.#sum += other.#sum
-    this.#min = Math.min(this.#min, other.#min)
-    this.#max = Math.max(this.#max, other.#max)
+    for (let i = 0; i < bucketCount; i++) this.counts[i]! += other.counts[i]!
+    this.total += other.total
+    this.sum += other.sum
+    this.least = Math.min(this.least, other.least)
+    this.most = Math.max(this.most, other.most)
   }
 
   /** The distribution in steps of about 9 %, from the first that holds anything to the last, for charts and files. */
   toBuckets(): readonly LatencyBucket[] {
     const buckets: LatencyBucket[] = []
     let seen = 0
-    for (let start = 0; start < bucketCount && seen < this.#count; start += fineInCoarse) {
+    for (let start = 0; start < bucketCount && seen < this.total; start += fineInCoarse) {
       let count = 0
-      for (let i = start; i < start + fineInCoarse; i++) count += this.#counts[i]!
+      for (let i = start; i < start + fineInCoarse; i++) count += this.counts[i]!
       seen += count
       if (seen > 0) buckets.push({ upToMs: lowerBound(start + fineInCoarse), count })
     }

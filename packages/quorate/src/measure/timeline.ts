@@ -1,7 +1,7 @@
 /** How many operations were acknowledged in each interval since the load began. */
 export class Timeline {
   readonly intervalMs: number
-  readonly #counts: number[] = []
+  private readonly perInterval: number[] = []
 
   constructor(intervalMs: number) {
     if (!(intervalMs > 0)) throw new RangeError(`an interval of ${intervalMs} ms`)
@@ -11,8 +11,8 @@ export class Timeline {
   /** @param atMs milliseconds since the load began; what a clock that was set back makes negative counts as 0 */
   record(atMs: number): void {
     const interval = Math.max(0, Math.floor(atMs / this.intervalMs))
-    while (this.#counts.length <= interval) this.#counts.push(0)
-    this.#counts[interval]!++
+    while (this.perInterval.length <= interval) this.perInterval.push(0)
+    this.perInterval[interval]!++
   }
 
   /**
@@ -22,8 +22,8 @@ export class Timeline {
    *   not over is left out, since it would look like a breakdown. Default: up to the last operation.
    */
   counts(durationMs?: number): readonly number[] {
-    if (durationMs === undefined) return [...this.#counts]
+    if (durationMs === undefined) return [...this.perInterval]
     const whole = Math.floor(durationMs / this.intervalMs)
-    return Array.from({ length: whole }, (_, interval) => this.#counts[interval] ?? 0)
+    return Array.from({ length: whole }, (_, interval) => this.perInterval[interval] ?? 0)
   }
 }

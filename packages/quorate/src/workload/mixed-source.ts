@@ -24,28 +24,28 @@ export interface Mix {
  */
 export class MixedSource implements OperationSource {
   readonly name: string
-  readonly #mix: Mix
-  readonly #keys: readonly string[]
-  readonly #popularity: ScrambledZipfian
-  readonly #values: UniqueValues
-  readonly #clients: Random[] = []
+  private readonly mix: Mix
+  private readonly keys: readonly string[]
+  private readonly popularity: ScrambledZipfian
+  private readonly values: UniqueValues
+  private readonly clients: Random[] = []
 
   constructor(mix: Mix) {
     this.name = mix.name
-    this.#mix = mix
-    this.#keys = Array.from({ length: mix.keys }, (_, i) => `user${String(i).padStart(keyDigits, '0')}`)
-    this.#popularity = new ScrambledZipfian(mix.keys)
-    this.#values = new UniqueValues(mix.valueBytes)
+    this.mix = mix
+    this.keys = Array.from({ length: mix.keys }, (_, i) => `user${String(i).padStart(keyDigits, '0')}`)
+    this.popularity = new ScrambledZipfian(mix.keys)
+    this.values = new UniqueValues(mix.valueBytes)
   }
 
   *preload(): Generator<WorkloadOperation & { readonly op: 'put' }> {
-    for (const [i, key] of this.#keys.entries()) yield { op: 'put', key, value: this.#values.first(i) }
+    for (const [i, key] of this.keys.entries()) yield { op: 'put', key, value: this.values.first(i) }
   }
 
   next(client: number): WorkloadOperation {
-    const random = (this.#clients[client] ??= new Random(this.#mix.seed, client))
-    const isRead = random.fraction() < this.#mix.reads
-    const key = this.#keys[this.#popularity.next(random)]!
-    return isRead ? { op: 'get', key } : { op: 'put', key, value: this.#values.next(client) }
+    const random = (this.clients[client] ??= new Random(this.mix.seed, client))
+    const isRead = random.fraction() < this.mix.reads
+    const key = this.keys[this.popularity.next(random)]!
+    return isRead ? { op: 'get', key } : { op: 'put', key, value: this.values.next(client) }
   }
 }

@@ -6,10 +6,10 @@ const twoTo53 = 9_007_199_254_740_992
  * Equal seeds and streams give equal numbers on every machine.
  */
 export class Random {
-  #a: number
-  #b: number
-  #c: number
-  #counter = 1
+  private a: number
+  private b: number
+  private c: number
+  private counter = 1
 
   /**
    * @param seed a safe integer
@@ -17,20 +17,20 @@ export class Random {
    *   them draws does not depend on how often the others have drawn.
    */
   constructor(seed: number, stream = 0) {
-    this.#a = seed | 0
-    this.#b = Math.floor(seed / twoTo32) | 0
-    this.#c = stream | 0
+    this.a = seed | 0
+    this.b = Math.floor(seed / twoTo32) | 0
+    this.c = stream | 0
     // Near seeds give near states; after twelve rounds nothing is left of that.
     for (let round = 0; round < 12; round++) this.uint32()
   }
 
   /** An integer of 0 … 2³² − 1. */
   uint32(): number {
-    const sum = (this.#a + this.#b + this.#counter) | 0
-    this.#counter = (this.#counter + 1) | 0
-    this.#a = this.#b ^ (this.#b >>> 9)
-    this.#b = (this.#c + (this.#c << 3)) | 0
-    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0
+    const sum = (this.a + this.b + this.counter) | 0
+    this.counter = (this.counter + 1) | 0
+    this.a = this.b ^ (this.b >>> 9)
+    this.b = (this.c + (this.c << 3)) | 0
+    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0
     return sum >>> 0
   }
 

@@ -14,30 +14,30 @@ const letters = 'abcdefghijklmnopqrstuvwxyz'
  */
 export class UniqueValues {
   /** At n: the letters that follow a label of n characters. */
-  readonly #padding: readonly string[]
-  readonly #written: number[] = []
+  private readonly padding: readonly string[]
+  private readonly written: number[] = []
 
   /** @param bytes at least {@link smallestValueBytes}; values are ASCII, so this is their length too */
   constructor(bytes: number) {
     const random = new Random(bytes)
     let text = ''
     while (text.length < bytes) text += letters[random.uint32() % letters.length]
-    this.#padding = Array.from({ length: bytes + 1 }, (_, label) => text.slice(label))
+    this.padding = Array.from({ length: bytes + 1 }, (_, label) => text.slice(label))
   }
 
   /** The next value that `client` writes. */
   next(client: number): string {
-    const count = (this.#written[client] ?? 0) + 1
-    this.#written[client] = count
-    return this.#filled(`c${client}.${count}`)
+    const count = (this.written[client] ?? 0) + 1
+    this.written[client] = count
+    return this.filled(`c${client}.${count}`)
   }
 
   /** The value that key number `key` has before the load begins. */
   first(key: number): string {
-    return this.#filled(`p${key}`)
+    return this.filled(`p${key}`)
   }
 
-  #filled(label: string): string {
-    return label + (this.#padding[label.length] ?? '')
+  private filled(label: string): string {
+    return label + (this.padding[label.length] ?? '')
   }
 }

@@ -23,29 +23,29 @@ export function zeta(items: number, theta: number): number {
  * a fifth too likely, the tenth a twentieth, and so on: kept, so that the load is the one that others measure with.
  */
 export class Zipfian {
-  readonly #items: number
-  readonly #zeta: number
-  readonly #firstTwo: number
-  readonly #alpha: number
-  readonly #eta: number
+  private readonly items: number
+  private readonly zeta: number
+  private readonly firstTwo: number
+  private readonly alpha: number
+  private readonly eta: number
 
   /** @param sum Σ 1 / iᶿ over all items, where it is known; computing it takes a step for each item. */
   constructor(items: number, theta: number = ycsbTheta, sum: number = zeta(items, theta)) {
-    this.#items = items
-    this.#zeta = sum
-    this.#firstTwo = zeta(2, theta)
-    this.#alpha = 1 / (1 - theta)
-    this.#eta = (1 - (2 / items) ** (1 - theta)) / (1 - this.#firstTwo / sum)
+    this.items = items
+    this.zeta = sum
+    this.firstTwo = zeta(2, theta)
+    this.alpha = 1 / (1 - theta)
+    this.eta = (1 - (2 / items) ** (1 - theta)) / (1 - this.firstTwo / sum)
   }
 
   next(random: Random): number {
     const u = random.fraction()
-    const weight = u * this.#zeta
+    const weight = u * this.zeta
     if (weight < 1) return 0
-    if (weight < this.#firstTwo) return 1
-    const rank = Math.floor(this.#items * (this.#eta * u - this.#eta + 1) ** this.#alpha)
+    if (weight < this.firstTwo) return 1
+    const rank = Math.floor(this.items * (this.eta * u - this.eta + 1) ** this.alpha)
     // Rounding may reach the end of the range; with one or two items this formula has nothing to say.
-    return Math.min(rank, this.#items - 1)
+    return Math.min(rank, this.items - 1)
   }
 }
 
@@ -55,15 +55,15 @@ export class Zipfian {
  * which ones are popular does not depend on the seed.
  */
 export class ScrambledZipfian {
-  readonly #ranks = new Zipfian(scatteredItems, ycsbTheta, scatteredZeta)
-  readonly #keys: number
+  private readonly ranks = new Zipfian(scatteredItems, ycsbTheta, scatteredZeta)
+  private readonly keys: number
 
   constructor(keys: number) {
-    this.#keys = keys
+    this.keys = keys
   }
 
   /** 0 … `keys` − 1 */
   next(random: Random): number {
-    return fnvModulo(this.#ranks.next(random), this.#keys)
+    return fnvModulo(this.ranks.next(random), this.keys)
   }
 }
