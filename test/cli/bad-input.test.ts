@@ -117,10 +117,10 @@ function serve(directory: string, settings: ServeSettings = {}): Promise<Ended> 
 async function usedDirectory(): Promise<string> {
   const directory = join(temporaryDirectory(), 'data')
   mkdirSync(directory)
-  const { child, ended, printed } = startQuorate(...serveWords(directory, {}))
-  await printed('serves clients')
-  child.kill('SIGKILL')
-  await ended
+  const running = startQuorate(...serveWords(directory, {}))
+  await running.printed('serves clients')
+  running.child.kill('SIGKILL')
+  await running.ended
   return directory
 }
 

@@ -16,7 +16,7 @@ describe('quorate compare', () => {
     const report = join(directory, 'report.html')
     const files = ['--json', json, '--report', report]
     const ended = await runQuorate('compare', '--machine', machine, '--workload', 'ycsb-a', ...brief, ...files)
-    expect(ended.stderr).not.toMatch(/\u001B/)
+    expect(ended.stderr).not.toContain('\u001B')
     expect(ended.stdout).toMatch(/linearizable +yes +yes/)
     expect(ended.code).toBe(0)
     const { runs } = JSON.parse(readFileSync(json, 'utf8')) as { runs: readonly Run[] }

@@ -92,7 +92,10 @@ const mistakes: readonly Mistake[] = [
     name: 'raft that does not persist its vote',
     engine: raft({ ...simpleRaft, unsafe: { persistNoVote: true } }),
     right: raft(simpleRaft),
-    squalls: [{ ...crashesAfterElections, to: 10 }, { kind: 'isolate', every: 300, from: 200, to: 1500 }],
+    squalls: [
+      { ...crashesAfterElections, to: 10 },
+      { kind: 'isolate', every: 300, from: 200, to: 1500 },
+    ],
     invariants: ['election-safety'],
   },
   {

@@ -2,15 +2,10 @@ import { type Engine, encodeCanonical, type NodeId, type Output } from '@quorate
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { raft, type RaftMessage } from '../src/index.ts'
-import { Chaos, type Choice, choiceRange } from './support/chaos.ts'
+import { anySchedule, Chaos, type Choice } from './support/chaos.ts'
 import { type Recording, recorded, renameEntry, renameInit, renameInput } from './support/recording.ts'
 
-const choice: fc.Arbitrary<Choice> = fc.tuple(
-  fc.nat({ max: choiceRange - 1 }),
-  fc.nat({ max: 10_000 }),
-  fc.nat({ max: 10_000 }),
-)
-const schedules = fc.array(choice, { minLength: 150, maxLength: 300, size: 'max' })
+const schedules = anySchedule(150, 300)
 const options = { maxInflightMessages: 2, maxBatchBytes: 3, compactionTail: 2 }
 
 /** What every engine of a random run was given. */

@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
-import { Chaos, type Choice, choiceRange, type Weather } from './support/chaos.ts'
+import { anySchedule, Chaos, type Weather } from './support/chaos.ts'
 import type { ClusterOptions } from './support/cluster.ts'
-
-const choice: fc.Arbitrary<Choice> = fc.tuple(
-  fc.nat({ max: choiceRange - 1 }),
-  fc.nat({ max: 10_000 }),
-  fc.nat({ max: 10_000 }),
-)
 
 /** For longer searches: `RAFT_RUNS=5000 RAFT_SEED=1 npx vitest run packages/raft/test/random-schedules.test.ts`. */
 const numRuns = Number(process.env['RAFT_RUNS'] ?? 25)
@@ -23,7 +17,7 @@ const tight: ClusterOptions = {
 }
 
 describe('any schedule of deliveries, losses, repeats, timeouts, writes and crashes', () => {
-  const schedules = fc.array(choice, { minLength: 300, maxLength: 500, size: 'max' })
+  const schedules = anySchedule(300, 500)
 
   it.each<[string, number, Weather, ClusterOptions]>([
     ['three voters', 3, 'calm', {}],

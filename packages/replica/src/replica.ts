@@ -203,6 +203,7 @@ export class Replica {
       if (!this.writes.hold(token.sequence, envelopes)) this.dispatchAll(envelopes)
     }
     for (const order of output.snapshots) this.snapshots.carryOut(order)
+    if (output.snapshots.length > 0) this.requests.advance()
     this.applyAll(output)
     for (const reply of output.replies) this.requests.onReply(reply)
     for (const change of output.timers) this.timers.change(change)
@@ -240,6 +241,7 @@ export class Replica {
     this.dispatchAll(held)
     this.outgoing.flush()
     this.input({ type: 'persisted', token: persist.token })
+    this.snapshots.afterDurable()
   }
 
   private onWriteFailed(persist: Persist, error: Error): void {
@@ -272,6 +274,7 @@ export class Replica {
       send: (peer, frame) => void transport.send(peer, frame),
       input: (input) => this.input(input),
       membership: () => this.engine.observe().membership,
+      durableIndex: () => this.engine.observe().durableIndex,
       snapshotEvery: this.limits.snapshotEvery,
       counters: this.counters,
       failed: (error) => this.fatal(error),

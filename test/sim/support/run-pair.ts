@@ -1,4 +1,12 @@
-import { type SimOptions, SimTotals, formatFailure, formatTotals, isGood, parseSeeds, runSeed } from './quorate-sim.ts'
+import {
+  type SimOptions,
+  SimTotals,
+  formatFailure,
+  formatTotals,
+  isGood,
+  parseSeeds,
+  runSeed,
+} from './quorate-sim.ts'
 
 /** Runs all seeds of an engine with a machine. The error of the first that fails says how to run it again. */
 export function runPair(options: SimOptions): SimTotals {

@@ -53,7 +53,9 @@ export async function startReplica<Command, Result, Query, Answer, Change>(
     const { incarnation } = storage.log.image
     const transport = await tcpTransport({ self, identity, incarnation, listen, peers, ...logger })
     const member = new ClusterMember(machine, {
-      ...{ self, engine, transport },
+      self,
+      engine,
+      transport,
       membership: majorityOf([...peers.keys()]),
       logStore: storage.log,
       snapshotStore: storage.snapshots,

@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, type Outcome, type ReadMode, QuorateError } from '@quorate/core'
+import { type ByteReader, type ByteWriter, type Outcome, type ReadMode, QuorateError } from '@quorate/core'
 
 /**
  * The native client protocol: length-prefixed frames (see the runtime's framing) over TCP, little endian. The first

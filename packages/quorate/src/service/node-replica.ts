@@ -110,7 +110,11 @@ function statusOf(replica: Replica, { log }: NodeStorage): ServiceStatus {
     lastIndex: view.lastIndex,
     digest: view.digest,
     counters: {
-      ...{ applied, entriesSent, entryMessages, bytesSent, messages },
+      applied,
+      entriesSent,
+      entryMessages,
+      bytesSent,
+      messages,
       fsyncs: log.counters.fsyncs,
       logBytes: log.counters.bytes,
     },

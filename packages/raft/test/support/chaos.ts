@@ -1,4 +1,5 @@
 import type { EngineDefinition, NodeId, SnapshotMeta } from '@quorate/core'
+import fc from 'fast-check'
 import type { RaftMessage } from '../../src/index.ts'
 import {
   campaign,
@@ -39,8 +40,13 @@ const actions: readonly (readonly [calm: number, stormy: number, action: Action]
 /** `calm`: replication mostly; `stormy`: elections and crashes mostly. */
 export type Weather = 'calm' | 'stormy'
 
-/** A kind is taken from this range, whatever the weather. */
-export const choiceRange: number = 1_000
+const anyNumber = fc.nat({ max: 10_000 })
+const anyChoice: fc.Arbitrary<Choice> = fc.noBias(fc.tuple(anyNumber, anyNumber, anyNumber))
+
+/** Lists of choices, each kind of thing as often as its parts say. */
+export function anySchedule(minLength: number, maxLength: number): fc.Arbitrary<Choice[]> {
+  return fc.array(anyChoice, { minLength, maxLength, size: 'max' })
+}
 
 /** A cluster to which anything may happen that links, disks and crashes can do to it. */
 export class Chaos {

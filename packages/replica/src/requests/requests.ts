@@ -23,6 +23,7 @@ interface WaitingRead {
   readonly index: LogIndex
   readonly query: unknown
   readonly waiter: Waiter<unknown>
+  readonly deadline: number
 }
 
 /** What a {@link Requests} needs of its replica. */
@@ -45,7 +46,7 @@ const messages: Readonly<Record<RejectReason, string>> = {
 /** The requests of one replica's own clients, each of which gets exactly one answer. */
 export class Requests {
   private readonly table: RequestTable<PendingRequest>
-  private readonly waitingReads: WaitingRead[] = []
+  private waitingReads: WaitingRead[] = []
   private readonly host: RequestsHost
   private readonly timeout: number
 
@@ -100,16 +101,21 @@ export class Requests {
 
   /** Gives up what has waited too long. */
   expire(now: number): void {
-    const late = this.table.removeUpTo(this.table.lastSequence, (pending) => pending.deadline <= now)
-    for (const pending of late) {
+    const isLate = ({ deadline }: { readonly deadline: number }): boolean => deadline <= now
+    const late = this.table.removeUpTo(this.table.lastSequence, isLate)
+    const lateReads = this.waitingReads.filter(isLate)
+    if (lateReads.length > 0) this.waitingReads = this.waitingReads.filter((read) => !isLate(read))
+    for (const { waiter } of [...late, ...lateReads]) {
       const options = { retryable: true, outcome: 'unknown' } as const
-      pending.waiter.failed(new QuorateError('TIMEOUT', `no answer within ${this.timeout} ms`, options))
+      waiter.failed(new QuorateError('TIMEOUT', `no answer within ${this.timeout} ms`, options))
     }
   }
 
   /** When the oldest request under way is given up. */
   nextDeadline(): number | undefined {
-    return this.table.oldest()?.deadline
+    let next = this.table.oldest()?.deadline
+    for (const { deadline } of this.waitingReads) if (next === undefined || deadline < next) next = deadline
+    return next
   }
 
   /** Ends everything: the replica stops. */
@@ -121,9 +127,9 @@ export class Requests {
   private onReadReady(sequence: number, index: LogIndex): void {
     const pending = this.table.remove(sequence)
     if (pending === undefined) return
-    const { query, waiter } = pending
+    const { query, waiter, deadline } = pending
     if (index <= this.host.appliedIndex) waiter.done(this.host.query(query), this.host.appliedIndex)
-    else this.waitingReads.push({ index, query, waiter })
+    else this.waitingReads.push({ index, query, waiter, deadline })
   }
 
   private abandon(sequence: number, reason: RejectReason): void {

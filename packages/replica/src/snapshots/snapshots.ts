@@ -2,6 +2,7 @@ import type { MessageCodec } from '@quorate/codec'
 import type {
   Environment,
   Input,
+  LogIndex,
   Membership,
   Message,
   NodeId,
@@ -21,6 +22,8 @@ export interface SnapshotsHost {
   send(peer: NodeId, frame: Uint8Array): void
   input(input: Input): void
   membership(): Membership
+  /** How far the log is durable. */
+  durableIndex(): LogIndex
   readonly snapshotEvery: number
   readonly counters: ReplicaCounters
   failed(error: Error): void
@@ -36,6 +39,8 @@ export class Snapshots {
   private readonly codec: MessageCodec<Message>
   private readonly host: SnapshotsHost
   private lastIndex: number
+  /** A new snapshot whose predecessors are still kept. */
+  private unpruned: SnapshotMeta | undefined
 
   constructor(
     store: SnapshotStore,
@@ -74,6 +79,17 @@ export class Snapshots {
     if (this.machine.appliedIndex - this.lastIndex >= this.host.snapshotEvery) this.build()
   }
 
+  /**
+   * Forgets older snapshots once the log is durable as far as the newest. A follower may apply, and build from, what
+   * others have made durable and it has not: after a crash its log would not reach the new snapshot.
+   */
+  afterDurable(): void {
+    const { unpruned } = this
+    if (unpruned === undefined || this.host.durableIndex() < unpruned.index) return
+    this.unpruned = undefined
+    this.store.prune(unpruned)
+  }
+
   onFrame(peer: NodeId, bytes: Uint8Array): void {
     const frame = decodeTransfer(bytes)
     if (frame.type === 'offer' || frame.type === 'piece') this.receiver.onFrame(peer, frame)
@@ -99,7 +115,8 @@ export class Snapshots {
 
   private onBuilt(meta: SnapshotMeta): void {
     this.host.counters.snapshotsBuilt += 1
-    this.store.prune(meta)
+    this.unpruned = meta
+    this.afterDurable()
     this.host.input({ type: 'snapshotBuilt', meta })
   }
 

@@ -68,20 +68,16 @@ export class LogWriter {
   /** Makes the recovered log fit to be written, and counts this opening, durably. */
   open(log: RecoveredLog, done: DiskDone): void {
     const { cut, removed } = log.report
-    const names = log.table.all.map((segment) => segment.name)
     inOrder(
       [
         (next) => this.clean(removed, next),
-        (next) => (names.length === 0 ? this.begin(1, this.fillSize(1), next) : this.reopen(next)),
+        (next) => (log.table.all.length === 0 ? this.begin(1, this.fillSize(1), next) : this.reopen(next)),
         (next) => {
           if (cut === undefined) return next(undefined)
           this.file!.truncate(cut.offset)
           this.file!.sync(next)
         },
-        // A crash of the process alone leaves writes visible that a crash of the machine would still undo. What was
-        // read must be durable before anyone acts on it: the active segment with this opening's own record, the one
-        // before it (its seal) and the directory here.
-        (next) => this.syncFile(names.at(-2), next),
+        (next) => this.rewriteLast(next),
         (next) => this.disk.syncDirectory(next),
         (next) => {
           this.incarnation += 1
@@ -250,10 +246,17 @@ export class LogWriter {
     done(undefined)
   }
 
-  private syncFile(name: string | undefined, done: DiskDone): void {
-    if (name === undefined) return done(undefined)
-    const file = this.disk.open(name)
-    file.sync((error) => {
+  /**
+   * Makes the last frame durable once more. After a crash of the process alone, or a sync that failed, it may be
+   * visible and not durable, and yet a sync alone may find nothing to do; those before it are durable. What was read
+   * must be, before anyone acts on it.
+   */
+  private rewriteLast(done: DiskDone): void {
+    if (this.sequence === 0) return done(undefined)
+    const { segment, offset, length } = this.table.place(this.sequence)
+    const bytes = this.disk.read(segment.name, offset, length)
+    const file = this.disk.open(segment.name)
+    inOrder([(next) => file.write(offset, bytes, next), (next) => file.sync(next)], (error) => {
       file.close()
       done(error)
     })

@@ -41,7 +41,7 @@ export class FaultyDisk implements Disk {
   /** Events so far: writes, syncs, truncations and changes of the directory. */
   events = 0
   limit = Infinity
-  /** Fails the event with that number; `failAll` also every later one. */
+  /** Fails the event with that number; `failAll` also every later one. A failed sync forgets what it was to sync. */
   failAt = Infinity
   failAll = false
   /** Completes operations within the call that asks for them. */
@@ -77,10 +77,15 @@ export class FaultyDisk implements Disk {
           content.changes.push({ offset, bytes: copy })
         }),
       sync: (done) =>
-        this.later(`sync ${name}`, done, () => {
-          content.durable = content.visible.slice()
-          content.changes = []
-        }),
+        this.later(
+          `sync ${name}`,
+          done,
+          () => {
+            content.durable = surviving(content, keepAll).durable
+            content.changes = []
+          },
+          () => (content.changes = []),
+        ),
       truncate: (size) => {
         if (!this.event(`truncate ${name}`)) return
         content.visible = content.visible.slice(0, size)
@@ -202,11 +207,12 @@ export class FaultyDisk implements Disk {
     this.directoryChanges.push(change)
   }
 
-  private later(what: string, done: DiskDone, effect: () => void): void {
+  private later(what: string, done: DiskDone, effect: () => void, onFailure?: () => void): void {
     const complete = (): void => {
       try {
         if (!this.event(what)) return
       } catch (error) {
+        onFailure?.()
         return done(error as Error)
       }
       effect()

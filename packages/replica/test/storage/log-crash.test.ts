@@ -4,7 +4,7 @@ import { openLogStore } from '../../src/storage/index.ts'
 import type { DurableLogStore, LogStoreOptions } from '../../src/storage/index.ts'
 import { FaultyDisk, keepAll, loseAll } from './faulty-disk.ts'
 import type { CrashRule } from './faulty-disk.ts'
-import { hardState, identity, meta, open, plain, randomWrites, reference, write } from './fixtures.ts'
+import { append, hardState, identity, meta, open, plain, randomWrites, reference, write } from './fixtures.ts'
 import { randomFrom } from './random.ts'
 
 const options: readonly LogStoreOptions[] = [
@@ -189,6 +189,22 @@ describe('a log store after a crash', () => {
         expect(plain(store.image), `seed ${seed}, event ${limit}`).toEqual(shown)
         expect(store.image.incarnation).toBeGreaterThan(1)
       }
+    }
+  })
+
+  it('makes durable what it shows after a sync that failed, though another finds nothing to do', () => {
+    for (const preallocate of [true, false]) {
+      const disk = new FaultyDisk()
+      const config = { segmentBytes: 2000, preallocate }
+      const store = open(disk, config)
+      write(disk, store, append(1, 3))
+      disk.failAt = disk.events + 2
+      store.write([append(4, 6)], true, () => {})
+      disk.run()
+      const killed = disk.kill()
+      const shown = open(killed, config).image
+      expect(shown.entries.length).toBe(6)
+      expect(plain(open(killed.crash(loseAll), config).image)).toEqual(plain(shown))
     }
   })
 

@@ -31,6 +31,7 @@ export class SimCluster implements ProcessHost {
   readonly nodes: ReadonlyMap<NodeId, SimNode>
   readonly books: Books
   readonly tally: Tally = new Tally()
+  installs = 0
   /** A sync began, and will take so many milliseconds. */
   onSync: (node: NodeId, duration: number) => void = () => {}
   /** A replica became an established leader. */
@@ -137,8 +138,12 @@ export class SimCluster implements ProcessHost {
     this.note(id, () => 'goes on')
     // Frames and the ends of their sessions come in one order; everything else in any.
     const frames = this.resuming.between(0, wakeUp)
-    const delays = new Map<EventKind, number>([['frame', frames], ['link', frames]])
-    for (const kind of ['turn', 'timer', 'disk', 'client'] as const) delays.set(kind, this.resuming.between(0, wakeUp))
+    const delays = new Map<EventKind, number>([
+      ['frame', frames],
+      ['link', frames],
+    ])
+    for (const kind of ['turn', 'timer', 'disk', 'client'] as const)
+      delays.set(kind, this.resuming.between(0, wakeUp))
     this.scheduler.resume(process, (kind) => delays.get(kind) ?? 0)
   }
 

@@ -26,6 +26,8 @@ import { type OpenStores, openStores } from './open-stores.ts'
 export interface ProcessHost {
   readonly settings: ClusterSettings
   readonly books: Books
+  /** Snapshots that replicas took from others. */
+  installs: number
   environment(process: SimProcess): Environment
   disk(process: SimProcess): Disk
   transport(process: SimProcess): Transport
@@ -131,6 +133,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     for (const order of snapshots) {
       if (order.type !== 'install') continue
       this.restoringTo = order.meta.index
+      this.host.installs += 1
       this.watch.restored(order.meta.index)
     }
     if (apply.length > 0) this.enter(apply)

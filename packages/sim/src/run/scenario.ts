@@ -88,7 +88,7 @@ type General = Omit<Scenario, 'seed' | 'replicas' | 'network' | 'disks' | 'clock
 function drawGeneral(random: Random, electionTimeout: number): General {
   return {
     clients: random.integer(2, 6),
-    operations: Math.round(random.magnitude(150, 1000)),
+    operations: Math.round(random.magnitude(200, 1500)),
     chaos: electionTimeout * random.between(10, 40),
     wandering: random.pick([0, 0.1, 0.5]),
     quantum: random.pick([10, 100, 1000]),

@@ -86,7 +86,6 @@ export class Simulation {
   report(): RunReport {
     const { cluster, history, scenario } = this
     const { violation, decided, leadership } = cluster.books
-    const counters = [...cluster.nodes.values()].map(({ process }) => process?.replica?.counters)
     return {
       seed: scenario.seed,
       ok: violation === undefined,
@@ -97,7 +96,7 @@ export class Simulation {
       operations: { ...history.counts },
       commits: decided.lastIndex,
       elections: leadership.elections,
-      snapshotsInstalled: counters.reduce((sum, each) => sum + (each?.snapshotsInstalled ?? 0), 0),
+      snapshotsInstalled: cluster.installs,
       faults: cluster.tally.all,
       traceHash: cluster.traceHash,
       history: history.history(decided),

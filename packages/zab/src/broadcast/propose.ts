@@ -1,4 +1,5 @@
 import { type NodeId, type RequestId, type RejectReason, lastIndex, makeEntry } from '@quorate/core'
+import { appendOwn } from '../history/history.ts'
 import type { Request } from '../message.ts'
 import type { Zab } from '../node.ts'
 import { knownLeader } from '../observe.ts'
@@ -35,9 +36,7 @@ function propose(
   const bytes = leadership.uncommittedBytes + data.length
   if (bytes > options.maxUncommittedBytes && leadership.uncommittedBytes > 0) return false
   leadership.uncommittedBytes = bytes
-  state.log.entries.push(
-    makeEntry(lastIndex(state.log) + 1, leadership.epoch, time, 'command', request, data),
-  )
+  appendOwn(state, makeEntry(lastIndex(state.log) + 1, leadership.epoch, time, 'command', request, data))
   return true
 }
 
