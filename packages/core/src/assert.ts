@@ -7,8 +7,17 @@ export class InvariantViolation extends Error {
   readonly context: Readonly<Record<string, unknown>>
 
   constructor(message: string, context: Readonly<Record<string, unknown>> = {}) {
-    super(`${message} ${JSON.stringify(context)}`)
+    super(`${message} ${describe(context)}`)
     this.context = context
+  }
+}
+
+/** What JSON cannot say (a bigint, a cycle) must not hide the violation. */
+function describe(context: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(context, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
+  } catch {
+    return `{${Object.keys(context).join()}}`
   }
 }
 

@@ -26,6 +26,7 @@ describe('any schedule of deliveries, losses, repeats, timeouts, writes and cras
     ['five voters', 5, 'calm', { compactionTail: 3 }],
     ['five voters', 5, 'stormy', tight],
     ['three voters and an observer', 3, 'calm', { ...tight, observers: 1 }],
+    ['three voters', 3, 'slowDisks', tight],
     ['two voters', 2, 'stormy', tight],
     ['one voter', 1, 'stormy', tight],
     [

@@ -154,7 +154,7 @@ describe('random schedules find', () => {
     expect(found).toContain(violation)
   })
 
-  /** Rare enough that a search takes half a minute: `RAFT_RUNS=2000 npx vitest run packages/raft/test/unsafe.test.ts`. */
+  /** Rare enough that a search takes a minute: `RAFT_RUNS=4000 npx vitest run packages/raft/test/unsafe.test.ts`. */
   const longSearch = Number(process.env['RAFT_RUNS'] ?? 0)
 
   it
@@ -166,13 +166,17 @@ describe('random schedules find', () => {
       const search = (): void => {
         for (let seed = 1; seed <= longSearch / 50; seed++) {
           for (const choices of fc.sample(schedules, { numRuns: 50, seed })) {
-            const chaos = new Chaos(3, options, 'stormy')
+            const chaos = new Chaos(
+              3,
+              options,
+              rule === 'countSelfVoteBeforeDurable' ? 'slowDisks' : 'stormy',
+            )
             for (const one of choices) chaos.perform(one)
             chaos.recover()
           }
         }
       }
-      expect(search).toThrow(/Safety|Completeness|a leader holds what is committed|never/)
+      expect(search).toThrow(/Safety|Completeness|a leader holds what is committed|a term has one leader/)
     },
     600_000,
   )

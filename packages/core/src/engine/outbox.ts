@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts'
 import type { NodeId } from '../ids.ts'
 import type { Entry } from '../log/entry.ts'
 import type { Token } from '../log/durability.ts'
@@ -50,7 +51,9 @@ export class Outbox<M extends Message> {
     return this.operations.length > 0
   }
 
+  /** Takes the list over. */
   apply(entries: readonly Entry[]): void {
+    if (entries.length === 0) return
     if (this.applying.length === 0) this.applying = entries as Entry[]
     else this.applying = [...this.applying, ...entries]
   }
@@ -88,10 +91,10 @@ export class Outbox<M extends Message> {
    * under way; undefined means that all is durable, so held messages may leave at once.
    */
   take(token: Token | undefined): Output<M> {
+    const { operations, mustSync } = this
+    assert(operations.length === 0 || token !== undefined, 'a persist has a token')
     const persist =
-      this.operations.length > 0 && token !== undefined
-        ? { token, operations: this.operations, sync: this.mustSync }
-        : undefined
+      operations.length > 0 && token !== undefined ? { token, operations, sync: mustSync } : undefined
     const held: readonly HeldMessages<M>[] =
       this.held.length > 0 && token !== undefined ? [{ token, envelopes: this.held }] : nothing
     const send = this.held.length > 0 && token === undefined ? [...this.send, ...this.held] : this.send

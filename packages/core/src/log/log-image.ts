@@ -19,7 +19,7 @@ export class LogImageBuilder {
       case 'append':
         return this.append(operation.entries)
       case 'accept':
-        this.ballots.set(operation.slot, operation.ballot)
+        if (operation.slot > this.baseIndex) this.ballots.set(operation.slot, operation.ballot)
         return this.put(operation.slot, operation.entry)
       case 'truncateAfter':
         return this.truncateAfter(operation.index)
@@ -82,6 +82,7 @@ export class LogImageBuilder {
 
   private truncateAfter(index: LogIndex): void {
     if (index < this.lastIndex) this.slots.length = Math.max(0, index - this.baseIndex)
+    while (this.slots.length > 0 && this.slots.at(-1) === undefined) this.slots.pop()
     for (const slot of this.ballots.keys()) if (slot > index) this.ballots.delete(slot)
   }
 
@@ -109,10 +110,10 @@ export class LogImageBuilder {
  * behind, or that agrees with the log. One that was received but not installed before a crash may be neither.
  */
 export function usableSnapshot(image: LogImage, stored: readonly SnapshotMeta[]): SnapshotMeta | undefined {
-  const base = image.base?.index ?? 0
-  const agrees = (meta: SnapshotMeta): boolean => {
-    const epoch = meta.index === base ? image.base?.epoch : image.entries[meta.index - base - 1]?.epoch
-    return epoch === meta.epoch
+  const { base, entries } = image
+  const isKnown = (meta: SnapshotMeta): boolean => {
+    const known = meta.index === base?.index ? base : entries.find(({ index }) => index === meta.index)
+    return known?.epoch === meta.epoch
   }
-  return stored.findLast((meta) => meta.index >= base && agrees(meta))
+  return stored.findLast(isKnown)
 }

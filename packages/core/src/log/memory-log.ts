@@ -68,7 +68,7 @@ export function forgetTo(log: MemoryLog, index: LogIndex): void {
 
 /** Starts over behind a snapshot at `index`. Keeps the entries above it if the log has the same entry there. */
 export function resetTo(log: MemoryLog, index: LogIndex, epoch: Epoch): void {
-  if (epochAt(log, index) === epoch && index >= log.base) return forgetTo(log, index)
+  if (epochAt(log, index) === epoch) return forgetTo(log, index)
   log.base = index
   log.baseEpoch = epoch
   log.entries = []
@@ -80,7 +80,7 @@ export function resetTo(log: MemoryLog, index: LogIndex, epoch: Epoch): void {
 export function sliceEntries(log: MemoryLog, from: LogIndex, to: LogIndex, maxBytes: number): Entry[] {
   assert(from > log.base, 'the entries asked for are in memory', { from, base: log.base })
   const start = from - log.base - 1
-  const end = Math.min(to, lastIndex(log)) - log.base
+  const end = Math.max(start, Math.min(to, lastIndex(log)) - log.base)
   let bytes = 0
   for (let i = start; i < end; i++) {
     bytes += log.entries[i]!.data.length

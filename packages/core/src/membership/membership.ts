@@ -1,5 +1,6 @@
 import { ByteReader } from '../bytes/byte-reader.ts'
 import { ByteWriter } from '../bytes/byte-writer.ts'
+import { QuorateError } from '../errors.ts'
 import type { NodeId } from '../ids.ts'
 import type { QuorumSystem } from './quorum.ts'
 
@@ -11,8 +12,15 @@ export interface Membership {
   readonly observers: readonly NodeId[]
 }
 
-/** A membership of equal voters. */
+/**
+ * A membership of equal voters.
+ *
+ * @throws QuorateError `USAGE` if a replica is to be both voter and observer
+ */
 export function majorityOf(voters: readonly NodeId[], observers: readonly NodeId[] = []): Membership {
+  const both = observers.find((node) => voters.includes(node))
+  if (both !== undefined)
+    throw new QuorateError('USAGE', `replica ${both} cannot be a voter and an observer`)
   return { quorums: { type: 'majority', voters: sorted(voters) }, observers: sorted(observers) }
 }
 
@@ -41,6 +49,8 @@ function sorted(nodes: readonly NodeId[]): readonly NodeId[] {
 
 const majorityTag = 0
 const jointTag = 1
+/** How deep joint systems may lie in each other: more than any change of membership needs. */
+const maximumDepth = 8
 
 /** The binary form of a membership: the data of a `membership` entry, and part of a snapshot's description. */
 export function encodeMembership(membership: Membership): Uint8Array {
@@ -53,8 +63,10 @@ export function encodeMembership(membership: Membership): Uint8Array {
 /** Bad bytes are a `QuorateError` with code `DECODE`. */
 export function decodeMembership(bytes: Uint8Array): Membership {
   const reader = new ByteReader(bytes, 'a membership')
-  const membership = { quorums: readSystem(reader), observers: readNodes(reader) }
+  const membership = { quorums: readSystem(reader, maximumDepth), observers: readNodes(reader) }
   reader.end()
+  const both = membership.observers.find((node) => isVoter(membership, node))
+  if (both !== undefined) reader.fail(`replica ${both} is a voter and an observer`)
   return membership
 }
 
@@ -69,11 +81,12 @@ function writeSystem(writer: ByteWriter, system: QuorumSystem): void {
   }
 }
 
-function readSystem(reader: ByteReader): QuorumSystem {
+function readSystem(reader: ByteReader, depth: number): QuorumSystem {
   const tag = reader.u8()
   if (tag === majorityTag) return { type: 'majority', voters: readNodes(reader) }
   if (tag !== jointTag) reader.fail(`unknown kind of quorum system ${tag}`)
-  return { type: 'joint', old: readSystem(reader), next: readSystem(reader) }
+  if (depth === 0) reader.fail(`joint systems nested deeper than ${maximumDepth} levels`)
+  return { type: 'joint', old: readSystem(reader, depth - 1), next: readSystem(reader, depth - 1) }
 }
 
 function writeNodes(writer: ByteWriter, nodes: readonly NodeId[]): void {
@@ -84,6 +97,13 @@ function writeNodes(writer: ByteWriter, nodes: readonly NodeId[]): void {
 function readNodes(reader: ByteReader): NodeId[] {
   const count = reader.u32()
   const nodes: NodeId[] = []
-  for (let i = 0; i < count; i++) nodes.push(reader.u32())
+  let last = 0
+  for (let i = 0; i < count; i++) {
+    const node = reader.u32()
+    // A voter that is listed twice would count twice.
+    if (node <= last) reader.fail(`replica ${node} is listed behind ${last}`)
+    nodes.push(node)
+    last = node
+  }
   return nodes
 }

@@ -17,7 +17,8 @@ const tags = {
 
 /**
  * The canonical binary form of plain data: equal values give equal bytes, whatever order keys, map entries and set
- * members were added in. For fingerprints of states. Fields named `encoded` are caches and left out.
+ * members were added in. For fingerprints of states. Fields named `encoded` are caches and left out, fields that are
+ * undefined count as absent, and -0 is 0: encodings do not keep these apart either.
  */
 export function encodeCanonical(value: unknown): Uint8Array {
   const writer = new ByteWriter(1024)
@@ -29,7 +30,7 @@ function writeValue(writer: ByteWriter, value: unknown): void {
   if (value === undefined) writer.u8(tags.undefined)
   else if (value === null) writer.u8(tags.null)
   else if (typeof value === 'boolean') writer.u8(value ? tags.true : tags.false)
-  else if (typeof value === 'number') writer.u8(tags.number).f64(value)
+  else if (typeof value === 'number') writer.u8(tags.number).f64(value + 0) // -0 is 0
   else if (typeof value === 'string') writeString(writer, value)
   else {
     assert(typeof value === 'object', 'only plain data has a canonical form', { type: typeof value })

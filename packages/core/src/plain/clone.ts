@@ -1,6 +1,6 @@
 /**
  * Plain data: what engine state is made of. Primitives, arrays, maps, sets, byte arrays, and objects without a
- * prototype of their own. Objects that are marked frozen are shared by a clone, not copied.
+ * prototype of their own.
  */
 export type Plain = unknown
 

@@ -223,8 +223,14 @@ export class FaultyDisk implements Disk {
   }
 }
 
+/** `base` with the bytes at `offset`: itself if they fit. */
 function overlay(base: Uint8Array, offset: number, bytes: Uint8Array): Uint8Array {
-  const result = new Uint8Array(Math.max(base.length, offset + bytes.length))
+  const end = offset + bytes.length
+  if (end <= base.length) {
+    base.set(bytes, offset)
+    return base
+  }
+  const result = new Uint8Array(end)
   result.set(base)
   result.set(bytes, offset)
   return result

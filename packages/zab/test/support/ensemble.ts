@@ -118,6 +118,36 @@ export class Ensemble extends EngineCluster<ZabMessage> {
     this.start(id)
   }
 
+  /** Delivers message by message, and fires timers when there are none, until `condition` holds. */
+  until(condition: () => boolean): void {
+    for (let i = 0; i < 5000; i++) {
+      if (condition()) return
+      if (!this.deliver() && !this.fireNext()) break
+    }
+    throw new Error('what is waited for does not come')
+  }
+
+  private fireNext(): boolean {
+    const timers = [...this.nodes.values()].flatMap(({ id, timers: set }) =>
+      [...set].map(([timer, at]) => ({ id, timer, at })),
+    )
+    const next = timers.sort((a, b) => a.at - b.at)[0]
+    if (next === undefined) return false
+    this.time = Math.max(this.time, next.at)
+    this.fire(next.id, next.timer)
+    return true
+  }
+
+  /** Until a node is in that phase of its protocol. */
+  untilPhase(id: NodeId, phase: string): void {
+    this.until(() => this.observe(id).phase === phase)
+  }
+
+  /** Until a message of that type is under way. */
+  untilSent(type: ZabMessage['type']): void {
+    this.until(() => this.inFlight.some(({ message }) => message.type === type))
+  }
+
   /** Delivers everything between these nodes, in order, leaving the rest under way. */
   settleAmong(...ids: NodeId[]): void {
     while (this.deliver(({ from, to }) => ids.includes(from) && ids.includes(to)));
