@@ -1,4 +1,3 @@
-export { encodeEntries } from './entry-batch.ts'
 export * from './log-store.ts'
 export type { RecoveryReport } from './log-recovery.ts'
 export type { StoreIdentity } from './store-identity.ts'

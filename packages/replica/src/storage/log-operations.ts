@@ -1,6 +1,12 @@
-import { decodeMembership, encodeMembership, readEntry, writeEntry } from '@quorate/core'
+import {
+  decodeMembership,
+  encodeEntries,
+  encodeMembership,
+  readEntry,
+  writeEntries,
+  writeEntry,
+} from '@quorate/core'
 import type { ByteReader, ByteWriter, Entry, SnapshotMeta, StorageOperation } from '@quorate/core'
-import { encodeEntries } from './entry-batch.ts'
 
 /**
  * The payload of a frame is a list of operations, each a tag byte and its fields, little endian. Entries are in their
@@ -60,7 +66,7 @@ export function writeOperation(writer: ByteWriter, operation: LoggedOperation): 
     case 'append':
       writer.u8(tags.append).u32(operation.entries.length)
       encodeEntries(operation.entries)
-      for (const entry of operation.entries) writeEntry(writer, entry)
+      writeEntries(writer, operation.entries)
       return
     case 'accept':
       writer.u8(tags.accept).u64(operation.slot)

@@ -1,5 +1,6 @@
 import { QuorateError } from '@quorate/core'
 import type { LogImage, SnapshotStore } from '@quorate/core'
+import { remedy } from './storage-errors.ts'
 
 /**
  * Refuses stores that cannot both be this replica's: a log that goes on after a snapshot which is not there, or
@@ -25,10 +26,7 @@ export function checkStoresAgree(image: LogImage, snapshots: SnapshotStore, loca
 }
 
 function disagree(location: string, problem: string): QuorateError {
-  return new QuorateError(
-    'CORRUPT_LOG',
-    `the data in ${location} is incomplete: ${problem}. Restore the missing files from a backup, or remove this ` +
-      `replica's data and let it join the cluster anew`,
-    { details: { location } },
-  )
+  return new QuorateError('CORRUPT_LOG', `the data in ${location} is incomplete: ${problem}. ${remedy}`, {
+    details: { location },
+  })
 }

@@ -1,14 +1,18 @@
 import { QuorateError } from '@quorate/core'
 
-/** What an operator can do about a file that no longer holds what was written. */
-const remedy =
-  'Nothing was changed: restore this replica from a backup, or remove its data and let it join the cluster anew'
+/**
+ * What an operator can do about a file that no longer holds what was written. Not: to start over under the same id, or
+ * from an old backup. The replica would forget votes and acknowledgements that others count on.
+ */
+export const remedy: string =
+  'Put the undamaged file back, or replace this replica by one with a new id (with its old id and less data it would ' +
+  'break what it promised)'
 
 /** A log file does not hold what was written to it. Fatal: to go on would be to forget what was promised. */
 export function corruptLog(file: string, offset: number, problem: string): QuorateError {
   return new QuorateError(
     'CORRUPT_LOG',
-    `the log file ${file} is corrupt at byte ${offset}: ${problem}. ${remedy}`,
+    `the log file ${file} is corrupt at byte ${offset}: ${problem}. Nothing was changed. ${remedy}`,
     {
       details: { file, offset, problem },
     },
@@ -19,7 +23,7 @@ export function corruptLog(file: string, offset: number, problem: string): Quora
 export function corruptSnapshot(file: string, offset: number, problem: string): QuorateError {
   return new QuorateError(
     'CORRUPT_LOG',
-    `the snapshot file ${file} is corrupt at byte ${offset}: ${problem}. ${remedy}`,
+    `the snapshot file ${file} is corrupt at byte ${offset}: ${problem}. Nothing was changed. ${remedy}`,
     { details: { file, offset, problem } },
   )
 }

@@ -166,8 +166,9 @@ describe('damage', () => {
     const error = expectRefusal(flipped(disk, active, ends[1]! + 40, 1), 'CORRUPT_LOG', '')
     expect(error.message).toBe(
       `the log file /data/${active} is corrupt at byte ${ends[1]}: a record of ${ends[2]! - ends[1]!} bytes fails its ` +
-        `checksum, and more was written behind it. Nothing was changed: restore this replica from a backup, or remove ` +
-        `its data and let it join the cluster anew`,
+        `checksum, and more was written behind it. Nothing was changed. Put the undamaged file ` +
+        `back, or replace this replica by one with a new id (with its old id and less data it would break what it ` +
+        `promised)`,
     )
   })
 

@@ -8,7 +8,7 @@ import { Random } from '../random/random.ts'
 import { Scheduler } from '../time/scheduler.ts'
 import { SimClock } from '../time/sim-clock.ts'
 import { SimEnvironment } from '../time/sim-environment.ts'
-import type { EventKind } from '../time/sim-event.ts'
+import type { EventKind, SimEvent } from '../time/sim-event.ts'
 import { FrameReader } from '../trace/describe-frame.ts'
 import type { EventLog } from '../trace/event-log.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
@@ -31,6 +31,7 @@ export class SimCluster implements ProcessHost {
   readonly nodes: ReadonlyMap<NodeId, SimNode>
   readonly books: Books
   readonly tally: Tally = new Tally()
+  /** Snapshots that replicas took from others. */
   installs = 0
   /** A sync began, and will take so many milliseconds. */
   onSync: (node: NodeId, duration: number) => void = () => {}
@@ -68,7 +69,7 @@ export class SimCluster implements ProcessHost {
     const event = this.scheduler.next()
     if (event === undefined) return false
     this.trace.event(event)
-    event.run()
+    this.happen(event)
     for (
       let process = this.touchedProcesses.pop();
       process !== undefined;
@@ -103,15 +104,15 @@ export class SimCluster implements ProcessHost {
     node.process.boot()
   }
 
-  /** The machine loses power; false if it is down already. */
+  /** The machine loses power, and what its disk had not made durable; false if no process ran on it. */
   crash(id: NodeId): boolean {
     const node = this.node(id)
-    if (!this.end(node)) return false
+    const ran = this.end(node)
     const { lost, torn } = node.disk.crash()
     this.tally.add('lost-write', lost)
     this.tally.add('torn-write', torn)
     this.note(id, () => `loses power (writes lost: ${lost}, torn: ${torn})`)
-    return true
+    return ran
   }
 
   /** The process ends, the machine stays; false if it is down already. */
@@ -187,6 +188,17 @@ export class SimCluster implements ProcessHost {
     }
     const invariant = phase === 'starting' ? 'recovery' : 'assertion'
     this.books.blame({ invariant, message: error.message, node, context: { stack: error.stack } })
+  }
+
+  /** What a process lets escape would end it in production; what else throws is the simulation's own mistake. */
+  private happen({ run, owner }: SimEvent): void {
+    try {
+      run()
+    } catch (error) {
+      if (owner === undefined || !(error instanceof Error)) throw error
+      const { message, stack } = error
+      this.books.blame({ invariant: 'assertion', message, node: owner.node, context: { stack } })
+    }
   }
 
   private end(node: SimNode): boolean {

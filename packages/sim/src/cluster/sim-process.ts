@@ -173,7 +173,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     }
     this.restoringTo = appliedIndex
     const { incarnation } = logStore.image
-    this.host.note(this.node, () => `runs for the ${incarnation}. time, from index ${appliedIndex}`)
+    this.host.note(this.node, () => `runs, incarnation ${incarnation}, from index ${appliedIndex}`)
     replica.start()
   }
 
