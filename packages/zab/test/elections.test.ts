@@ -87,6 +87,7 @@ describe('finalizeWait', () => {
   test('a quorum waits for a voter within reach that has not spoken', () => {
     const ensemble = new Ensemble(3, { finalizeWait: 30 })
     ensemble.filter = ({ from }) => from !== 3
+    ensemble.inFlight = ensemble.inFlight.filter(ensemble.filter)
     ensemble.settle()
     expect(ensemble.observe(2).phase).toBe('LOOKING')
     expect(ensemble.elect()).toBe(2)
@@ -96,9 +97,11 @@ describe('finalizeWait', () => {
 
   test('a better vote within it is taken', () => {
     const ensemble = new Ensemble(3, { finalizeWait: 30 })
-    const late: Ensemble['inFlight'] = []
+    const late = ensemble.inFlight.filter(({ from }) => from === 3)
     ensemble.filter = (flight) => flight.from !== 3 || late.push(flight) === 0
+    ensemble.inFlight = ensemble.inFlight.filter(({ from }) => from !== 3)
     ensemble.settle()
+    expect(ensemble.state(2).election!.finalizing).toBe(true)
     ensemble.filter = () => true
     ensemble.inFlight.push(...late)
     expect(ensemble.elect()).toBe(3)

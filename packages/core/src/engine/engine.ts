@@ -60,7 +60,10 @@ export interface EngineDefinition<M extends Message = Message> {
   readonly cost: CostModel
   /** The longest silence after which a replica suspects its leader, milliseconds. */
   readonly electionTimeout: number
-  /** An engine as of the start of a replica. Its first `take` sets its timers. */
+  /**
+   * An engine as of the start of a replica. Its first `take` sets its timers. Throws a `QuorateError` (`CORRUPT_LOG`,
+   * `DECODE`, `NEWER_VERSION`) for an image that no engine of this kind can have left.
+   */
   create(init: EngineInit): Engine<M>
   /** An engine that goes on from a captured state. */
   revive(init: EngineInit, state: unknown): Engine<M>

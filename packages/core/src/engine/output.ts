@@ -61,7 +61,11 @@ export type Reply =
 export type SnapshotOrder<M extends Message> =
   /** Somebody needs a snapshot that is newer than any there is: build one soon. */
   | { readonly type: 'build' }
-  /** Send the newest snapshot to `to`, in chunks, and `message` with it; it comes out there as `snapshotReceived`. */
+  /**
+   * Send the newest snapshot to `to`, in chunks, and `message` with it; it comes out there as `snapshotReceived`. Ends
+   * here in exactly one of `snapshotSent`, `snapshotFailed` and `peerDown`. A second order for the same peer replaces
+   * the first.
+   */
   | { readonly type: 'send'; readonly to: NodeId; readonly message: M }
   /** Replace the machine's state with this snapshot, before anything in `apply`. The log changes by `persist`. */
   | { readonly type: 'install'; readonly meta: SnapshotMeta }

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net'
 import { ByteWriter } from '@quorate/core'
 
+/** So much leaves before the turn is over, so that the other side can begin while this one goes on. Bytes. */
+const flushBytes = 64 * 1024
+
 /**
  * Collects the frames that one turn sends on a socket and writes them at once. Each frame is a u32 length and its
  * bytes.
@@ -14,14 +17,7 @@ export class WireBuffer {
     this.socket = socket
   }
 
-  /** Adds a frame that `fill` writes. */
-  frame(fill: (writer: ByteWriter) => void): void {
-    const start = this.begin()
-    fill(this.writer)
-    this.end(start)
-  }
-
-  /** Begins a frame; gives the mark for `end`. For callers that must not make a closure a frame. */
+  /** Begins a frame, which is then written to `out`; gives the mark for `end`. */
   begin(): number {
     const start = this.writer.length
     this.writer.u32(0)
@@ -34,13 +30,16 @@ export class WireBuffer {
 
   end(start: number): void {
     this.writer.setU32(start, this.writer.length - start - 4)
+    if (this.writer.length >= flushBytes) return this.flush()
     if (this.scheduled) return
     this.scheduled = true
-    setImmediate(() => this.flush())
+    setImmediate(() => {
+      this.scheduled = false
+      this.flush()
+    })
   }
 
-  flush(): void {
-    this.scheduled = false
+  private flush(): void {
     if (this.writer.length === 0 || this.socket.destroyed) return this.writer.reset()
     this.socket.write(this.writer.copy())
     this.writer.reset()

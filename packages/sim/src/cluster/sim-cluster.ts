@@ -35,6 +35,8 @@ export class SimCluster implements ProcessHost {
   installs = 0
   /** A sync began, and will take so many milliseconds. */
   onSync: (node: NodeId, duration: number) => void = () => {}
+  /** A sync failed. */
+  onDiskError: (node: NodeId) => void = () => {}
   /** A replica became an established leader. */
   onElected: (node: NodeId) => void = () => {}
   /** A replica stopped because its disk failed, and its process is gone. */
@@ -226,7 +228,13 @@ export class SimCluster implements ProcessHost {
       scheduler,
       random: random.split(`disk ${id}`),
       conditions: settings.disks?.get(id) ?? calmDisk,
-      watcher: { syncing: (duration) => this.onSync(id, duration) },
+      watcher: {
+        syncing: (duration) => this.onSync(id, duration),
+        failed: () => {
+          this.note(id, () => 'a sync fails')
+          this.onDiskError(id)
+        },
+      },
     })
     const clock = new SimClock(scheduler, skew, rate)
     return { id, disk, clock, random: random.split(`timers ${id}`), process: undefined }

@@ -14,6 +14,8 @@ type DirectoryChange = (directory: Directory) => void
 export interface DiskWatcher {
   /** A sync began, and will take so many milliseconds. */
   syncing(duration: number): void
+  /** A sync failed. */
+  failed(): void
 }
 
 /** What a {@link SimDisk} is made of. */
@@ -134,6 +136,7 @@ export class SimDisk {
     const run = (): void => {
       if (fails) {
         this.hasFailed = true
+        this.watcher?.failed()
         return done(new Error('EIO: input/output error'))
       }
       inode.markDurable(last)

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import { decodeHardState, encodeHardState } from '../src/index.ts'
+import { Ensemble } from './support/ensemble.ts'
+
+describe('hard state', () => {
+  test('round trips, and is empty at first', () => {
+    const state = { acceptedEpoch: 2 ** 40, currentEpoch: 7 }
+    expect(decodeHardState(encodeHardState(state))).toEqual(state)
+    expect(decodeHardState(undefined)).toEqual({ acceptedEpoch: 0, currentEpoch: 0 })
+  })
+
+  test('bad bytes and newer versions are told apart', () => {
+    expect(() => decodeHardState(new Uint8Array(3))).toThrow(expect.objectContaining({ code: 'DECODE' }))
+    expect(() => decodeHardState(Uint8Array.of(9))).toThrow(expect.objectContaining({ code: 'NEWER_VERSION' }))
+  })
+})
+
+describe('Zab, phase 1', () => {
+  test('the new epoch is above all that a quorum has promised', () => {
+    const ensemble = new Ensemble(3)
+    ensemble.elect()
+    ensemble.crash(3)
+    ensemble.elect()
+    ensemble.crash(2)
+    ensemble.start(3)
+    ensemble.elect()
+    expect(ensemble.state(1).acceptedEpoch).toBe(3)
+    ensemble.start(2)
+    ensemble.run(1000)
+    for (const id of [1, 2, 3]) expect(ensemble.state(id)).toMatchObject({ acceptedEpoch: 3, currentEpoch: 3 })
+  })
+
+  test('a promise given before does not count again', () => {
+    const ensemble = new Ensemble(3)
+    ensemble.crash(1)
+    ensemble.filter = ({ message }) => message.type !== 'ACKEPOCH'
+    ensemble.settle()
+    expect(ensemble.state(2)).toMatchObject({ acceptedEpoch: 1, currentEpoch: 0 })
+    ensemble.filter = () => true
+    ensemble.resetLink(2, 3) // 2 comes back to the same attempt, or to the next one
+    ensemble.elect()
+    const promises = ensemble.events(3, 'LeaderProcessACKEPOCH').map(({ detail }) => detail['counts'])
+    expect(promises).toContain(true)
+    expect(ensemble.state(3).currentEpoch).toBe(2)
+  })
+
+  test('a latecomer gets the same epoch', () => {
+    const ensemble = new Ensemble(3)
+    ensemble.isolate(1)
+    ensemble.elect()
+    ensemble.rejoin(1)
+    ensemble.run(500)
+    expect(ensemble.state(1)).toMatchObject({ acceptedEpoch: 1, currentEpoch: 1 })
+    expect(ensemble.observe(3)).toMatchObject({ established: true, epoch: 1 })
+  })
+
+  test.each([
+    ['of a later epoch', { currentEpoch: 1, lastEpoch: 0, lastIndex: 0 }, true],
+    ['with a later zxid', { currentEpoch: 0, lastEpoch: 0, lastIndex: 1 }, true],
+    ['no better', { currentEpoch: 0, lastEpoch: 0, lastIndex: 0 }, false],
+  ])('a leader that finds a follower %s gives up, or not', (_, summary, givesUp) => {
+    const ensemble = new Ensemble(3)
+    ensemble.filter = ({ message }) => message.type !== 'ACKEPOCH'
+    ensemble.settle()
+    const { epoch, learners } = ensemble.state(3).leadership!
+    const { connection } = learners[0]!
+    const message = { type: 'ACKEPOCH', connection, epoch, counts: true, runs: [], ...summary } as const
+    ensemble.node(3).step({ type: 'receive', from: 1, message }, ensemble.now())
+    const shutdowns = ensemble.events(3, 'LeaderShutdown').map(({ detail }) => detail['reason'])
+    expect(shutdowns).toEqual(givesUp ? ['follower-is-ahead'] : [])
+  })
+
+  test('a voter that promised a later epoch to nobody is taken in with the next one', () => {
+    const ensemble = new Ensemble(3)
+    ensemble.elect()
+    // 2 promises epoch 2 to 3, which dies before it can do anything with it.
+    ensemble.isolate(1)
+    ensemble.cut(2, 3)
+    ensemble.heal(2, 3)
+    ensemble.filter = ({ message }) => message.type !== 'ACKEPOCH'
+    ensemble.run(300, () => ensemble.state(2).acceptedEpoch === 2)
+    ensemble.filter = () => true
+    ensemble.isolate(2)
+    ensemble.restart(3)
+    ensemble.node(3).stored = undefined
+    expect(ensemble.state(2)).toMatchObject({ acceptedEpoch: 2, currentEpoch: 1 })
+    ensemble.rejoin(2)
+    ensemble.rejoin(1)
+    ensemble.run(3000)
+    for (const id of [1, 2, 3]) {
+      expect(ensemble.observe(id).phase).toBe('BROADCAST')
+      expect(ensemble.state(id).currentEpoch).toBeGreaterThan(2)
+    }
+  })
+
+  test('an established leader gives way to a later promise', () => {
+    const ensemble = new Ensemble(3)
+    ensemble.elect()
+    const message = { type: 'FOLLOWERINFO', connection: 2 ** 40, acceptedEpoch: 9 } as const
+    ensemble.node(3).step({ type: 'receive', from: 1, message }, ensemble.now())
+    expect(ensemble.events(3, 'LeaderShutdown').at(-1)!.detail).toMatchObject({ reason: 'later-epoch-promised' })
+  })
+
+  test('discovery without progress is given up', () => {
+    const ensemble = new Ensemble(3, { initLimit: 4 })
+    ensemble.filter = ({ message }) => message.type !== 'FOLLOWERINFO'
+    ensemble.run(2000)
+    const reasons = ensemble.events(3, 'LeaderShutdown').map(({ detail }) => detail['reason'])
+    expect(reasons).toContain('no-progress')
+    ensemble.filter = () => true
+    ensemble.elect()
+  })
+})
