@@ -8,7 +8,9 @@ import {
   readEntry,
   writeEntries,
 } from '@quorate/core'
+import { asPlainBytes } from './plain-bytes.ts'
 import { structuredCodec } from './structured/structured-codec.ts'
+import { checkVersion } from './version-byte.ts'
 
 /** Version of the frame layout below. Grows when it changes. */
 const frameVersion = 1
@@ -18,9 +20,17 @@ const heads = structuredCodec<unknown[]>({ name: 'a message', version: 1, struct
 
 /** Turns the messages that one turn sends to one peer into one frame, and back. */
 export interface MessageCodec<M extends Message> {
-  /** `kind` becomes the frame's first byte: for links that carry several kinds of frame. */
+  /**
+   * `kind` becomes the frame's first byte: for links that carry several kinds of frame.
+   *
+   * @throws QuorateError `USAGE` for a message that has no shape, or that holds other than plain values
+   */
   encode(messages: readonly M[], kind: number): Uint8Array
-  /** The messages' entries are views of `frame`. Bad bytes are a `QuorateError` with code `DECODE`. */
+  /**
+   * The messages' entries and bytes are views of `frame`. Whole or not at all.
+   *
+   * @throws QuorateError `DECODE` for bad bytes, `NEWER_VERSION` for those of a newer program
+   */
   decode(frame: Uint8Array): M[]
 }
 
@@ -33,6 +43,8 @@ export interface MessageCodec<M extends Message> {
  * | 1 | version of this layout |
  * | 4 | number of messages |
  * | … | each message: 1 byte type (its place in the shapes), 4 bytes length of the head, the head (MessagePack: a list of the fields' values in the shape's order, `entries` left out), and for types with entries 4 bytes count and the entries in their one binary form |
+ *
+ * @throws QuorateError `USAGE` for more types of message than one byte can number
  */
 export function messageCodec<M extends Message>(shapes: MessageShapes): MessageCodec<M> {
   return new ShapedCodec<M>(shapes)
@@ -58,6 +70,7 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
       this.byType.set(type, shape)
       this.byNumber.push(shape)
     }
+    if (this.byNumber.length > 256) throw new QuorateError('USAGE', 'more than 256 types of message')
   }
 
   encode(messages: readonly M[], kind: number): Uint8Array {
@@ -69,9 +82,8 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
   }
 
   decode(frame: Uint8Array): M[] {
-    const reader = new ByteReader(frame, 'a frame of messages', 1)
-    const version = reader.u8()
-    if (version !== frameVersion) reader.fail(`layout version ${version}, this side speaks ${frameVersion}`)
+    const reader = new ByteReader(asPlainBytes(frame), 'a frame of messages', 1)
+    checkVersion(reader.u8(), frameVersion, 'a frame of messages')
     const count = reader.u32()
     const messages: M[] = []
     for (let i = 0; i < count; i++) messages.push(this.readMessage(reader))
@@ -82,7 +94,7 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
   private writeMessage(message: M & Record<string, unknown>): void {
     const { writer } = this
     const shape = this.byType.get(message.type)
-    if (shape === undefined) throw new QuorateError('DECODE', `no shape for messages of type ${message.type}`)
+    if (shape === undefined) throw new QuorateError('USAGE', `no shape for messages of type ${message.type}`)
     const head = heads.encode(shape.fields.map((field) => message[field]))
     writer.u8(shape.number).u32(head.length).raw(head)
     if (!shape.hasEntries) return

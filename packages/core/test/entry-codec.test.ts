@@ -96,7 +96,9 @@ describe('readEntry', () => {
         expect(['none', 'DECODE']).toContain(code)
         if (code !== 'none') return
         for (const one of readAll(bytes)) {
-          expect(withoutCache(readAll(encodeEntry({ ...one, encoded: undefined }))[0]!)).toEqual(withoutCache(one))
+          expect(withoutCache(readAll(encodeEntry({ ...one, encoded: undefined }))[0]!)).toEqual(
+            withoutCache(one),
+          )
         }
       }),
       { numRuns: 2000 },
@@ -149,13 +151,17 @@ describe('encodeEntries', () => {
 describe('writeEntries', () => {
   it('writes what writeEntry would, one after the other', () => {
     fc.assert(
-      fc.property(fc.array(fc.array(entry, { maxLength: 4 }), { maxLength: 4 }), fc.boolean(), (groups, turned) => {
-        for (const group of groups) encodeEntries(group)
-        const entries = turned ? groups.flat().toReversed() : groups.flat()
-        const writer = new ByteWriter()
-        writeEntries(writer, entries)
-        expect(writer.copy()).toEqual(Uint8Array.from(entries.flatMap((one) => [...encodeEntry(one)])))
-      }),
+      fc.property(
+        fc.array(fc.array(entry, { maxLength: 4 }), { maxLength: 4 }),
+        fc.boolean(),
+        (groups, turned) => {
+          for (const group of groups) encodeEntries(group)
+          const entries = turned ? groups.flat().toReversed() : groups.flat()
+          const writer = new ByteWriter()
+          writeEntries(writer, entries)
+          expect(writer.copy()).toEqual(Uint8Array.from(entries.flatMap((one) => [...encodeEntry(one)])))
+        },
+      ),
     )
   })
 

@@ -45,7 +45,9 @@ describe('assert', () => {
     cycle['self'] = cycle
     expect(() => assert(false, 'a cycle', { cycle, at: 1 })).toThrow(InvariantViolation)
     expect(() => assert(false, 'a cycle', { cycle, at: 1 })).toThrow('a cycle {cycle,at}')
-    expect(() => assert(false, 'a session', { id: 2n ** 63n })).toThrow('a session {"id":"9223372036854775808n"}')
+    expect(() => assert(false, 'a session', { id: 2n ** 63n })).toThrow(
+      'a session {"id":"9223372036854775808n"}',
+    )
   })
 
   it('ends an exhaustive switch', () => {

@@ -107,7 +107,10 @@ const draw: fc.Arbitrary<Draw> = fc.tuple(
 )
 
 /** The operation of a draw; undefined if no engine could ask for it on this log. */
-function operationOf([type, index, epoch, count]: Draw, { baseIndex, lastIndex }: Model): StorageOperation | undefined {
+function operationOf(
+  [type, index, epoch, count]: Draw,
+  { baseIndex, lastIndex }: Model,
+): StorageOperation | undefined {
   const isInLog = index > baseIndex && index <= lastIndex + 1
   switch (type) {
     case 'append':

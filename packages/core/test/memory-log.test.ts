@@ -44,7 +44,11 @@ function compare(model: Model, log: MemoryLog): void {
   }
 }
 
-function command(text: string, act: (model: Model, log: MemoryLog) => void, check: (model: Model) => boolean) {
+function command(
+  text: string,
+  act: (model: Model, log: MemoryLog) => void,
+  check: (model: Model) => boolean,
+) {
   return {
     check,
     run(model: Model, log: MemoryLog) {
@@ -55,24 +59,22 @@ function command(text: string, act: (model: Model, log: MemoryLog) => void, chec
   } satisfies LogCommand
 }
 
-const appending = fc
-  .array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 9 })), { maxLength: 4 })
-  .map((list) =>
-    command(
-      `append ${JSON.stringify(list)}`,
-      (model, log) => {
-        const first = lastOf(model) + 1
-        let epoch = lastEpoch(log)
-        const entries = list.map(([step, bytes], i) => entryOf(first + i, (epoch += step), bytes))
-        for (const { index, epoch: of, data } of entries) {
-          model.epochs.set(index, of)
-          model.bytes.set(index, data.length)
-        }
-        appendEntries(log, entries)
-      },
-      () => true,
-    ),
-  )
+const appending = fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 9 })), { maxLength: 4 }).map((list) =>
+  command(
+    `append ${JSON.stringify(list)}`,
+    (model, log) => {
+      const first = lastOf(model) + 1
+      let epoch = lastEpoch(log)
+      const entries = list.map(([step, bytes], i) => entryOf(first + i, (epoch += step), bytes))
+      for (const { index, epoch: of, data } of entries) {
+        model.epochs.set(index, of)
+        model.bytes.set(index, data.length)
+      }
+      appendEntries(log, entries)
+    },
+    () => true,
+  ),
+)
 
 const truncating = fc.nat({ max: 30 }).map((index) =>
   command(

@@ -64,7 +64,9 @@ function build(from: Shape, turned: boolean): unknown {
     case 'map':
       return new Map(order(from.items).map(([key, item]) => [key, build(item, turned)]))
     case 'numbers':
-      return new Map(order(from.items).map(([key, item]) => [key.length * 7 + key.charCodeAt(0), build(item, turned)]))
+      return new Map(
+        order(from.items).map(([key, item]) => [key.length * 7 + key.charCodeAt(0), build(item, turned)]),
+      )
   }
 }
 
@@ -130,7 +132,10 @@ describe('the canonical form', () => {
     [{}, new Map()],
     [[], new Set()],
     [new Uint8Array(0), ''],
-    [[1, 2], [[1], 2]],
+    [
+      [1, 2],
+      [[1], 2],
+    ],
     [['ab'], ['a', 'b']],
     [{ a: { b: 1 } }, { a: {}, b: 1 }],
     [[undefined], []],
@@ -151,7 +156,15 @@ describe('the canonical form', () => {
   })
 
   it('is of plain data alone', () => {
-    for (const value of [1n, () => 1, Symbol('x'), new Map<unknown, unknown>([[1, 1], ['1', 1]])]) {
+    for (const value of [
+      1n,
+      () => 1,
+      Symbol('x'),
+      new Map<unknown, unknown>([
+        [1, 1],
+        ['1', 1],
+      ]),
+    ]) {
       expect(() => encodeCanonical({ value })).toThrow(InvariantViolation)
     }
   })
@@ -193,7 +206,8 @@ describe('clonePlain', () => {
 
 describe('the hash', () => {
   it('mixes and finishes as MurmurHash3 does', () => {
-    const word = (text: string): number => new DataView(new TextEncoder().encode(text).buffer).getInt32(0, true)
+    const word = (text: string): number =>
+      new DataView(new TextEncoder().encode(text).buffer).getInt32(0, true)
     // Published values of MurmurHash3_x86_32: the length goes in before the end.
     expect(finish(0)).toBe(0)
     expect(finish(1)).toBe(0x514e28b7)
@@ -217,7 +231,9 @@ describe('the hash', () => {
   })
 
   it('takes in all of an integer', () => {
-    const hashes = [0, 1, -1, 2 ** 32, 2 ** 32 + 1, 2 ** 52, -(2 ** 52)].map((value) => finish(mixInteger(0, value)))
+    const hashes = [0, 1, -1, 2 ** 32, 2 ** 32 + 1, 2 ** 52, -(2 ** 52)].map((value) =>
+      finish(mixInteger(0, value)),
+    )
     expect(new Set(hashes).size).toBe(hashes.length)
   })
 })

@@ -13,11 +13,16 @@ function metaOf(index: number, epoch: number): SnapshotMeta {
 }
 
 function append(first: number, ...epochs: number[]): StorageOperation {
-  const entries = epochs.map((epoch, i) => makeEntry(first + i, epoch, 0, 'noop', undefined, new Uint8Array(0)))
+  const entries = epochs.map((epoch, i) =>
+    makeEntry(first + i, epoch, 0, 'noop', undefined, new Uint8Array(0)),
+  )
   return { type: 'append', entries }
 }
 
-function usable(operations: readonly StorageOperation[], ...stored: SnapshotMeta[]): SnapshotMeta | undefined {
+function usable(
+  operations: readonly StorageOperation[],
+  ...stored: SnapshotMeta[]
+): SnapshotMeta | undefined {
   const builder = new LogImageBuilder()
   for (const operation of operations) builder.apply(operation)
   return usableSnapshot(builder.image(1), stored)

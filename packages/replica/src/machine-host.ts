@@ -1,14 +1,17 @@
-import type {
-  AnyMachineDefinition,
-  ApplyContext,
-  ChangeSink,
-  Entry,
-  Epoch,
-  LogIndex,
-  RequestId,
-  SnapshotMeta,
-  SnapshotSource,
-  StateMachine,
+import {
+  type AnyMachineDefinition,
+  type ApplyContext,
+  type ChangeSink,
+  type Entry,
+  type Epoch,
+  type LogIndex,
+  type Membership,
+  QuorateError,
+  type RequestId,
+  type SnapshotMeta,
+  type SnapshotSource,
+  type StateMachine,
+  decodeMembership,
 } from '@quorate/core'
 
 type AnyMachine = StateMachine<unknown, unknown, unknown, unknown, unknown>
@@ -33,9 +36,12 @@ export class MachineHost {
   private readonly listeners = new Set<ChangeListener>()
   private index: LogIndex = 0
   private epoch: Epoch = 0
+  private members: Membership
 
-  constructor(definition: AnyMachineDefinition) {
+  /** `membership` is in force before the first entry. */
+  constructor(definition: AnyMachineDefinition, membership: Membership) {
     this.definition = definition
+    this.members = membership
     this.machine = definition.create()
     this.sink = { push: (change) => this.tell(change) }
   }
@@ -49,10 +55,16 @@ export class MachineHost {
     return this.epoch
   }
 
+  /** The membership in force at the last entry applied. An engine's may be one that is not committed yet. */
+  get membership(): Membership {
+    return this.members
+  }
+
   /** Applies a committed entry; gives a command's result. */
   apply(entry: Entry): unknown {
     this.index = entry.index
     this.epoch = entry.epoch
+    if (entry.kind === 'membership') this.members = membershipIn(entry) ?? this.members
     if (entry.kind !== 'command') return undefined
     const { context } = this
     context.index = entry.index
@@ -67,6 +79,7 @@ export class MachineHost {
     this.machine.restore(chunks)
     this.index = meta.index
     this.epoch = meta.epoch
+    this.members = meta.membership
   }
 
   query(query: unknown): unknown {
@@ -84,5 +97,15 @@ export class MachineHost {
 
   private tell(change: unknown): void {
     for (const listener of this.listeners) listener(change, this.index)
+  }
+}
+
+/** Undefined if its bytes are bad: engines take no notice of such an entry either. */
+function membershipIn(entry: Entry): Membership | undefined {
+  try {
+    return decodeMembership(entry.data)
+  } catch (error) {
+    if (error instanceof QuorateError) return undefined
+    throw error
   }
 }

@@ -2,6 +2,7 @@ import { type MessageCodec, messageCodec } from '@quorate/codec'
 import {
   type Engine,
   type Envelope,
+  type Input,
   type Instant,
   type LogIndex,
   type Logger,
@@ -13,6 +14,8 @@ import {
   QuorateError,
   type ReadMode,
   type ReplicaCounters,
+  type TimerHandle,
+  assert,
   createCounters,
   encodeEntries,
   firstSequence,
@@ -58,6 +61,7 @@ export class Replica {
   private readonly timers: NamedTimers
   private readonly snapshots: Snapshots
   private turnScheduled = false
+  private requestWatch: TimerHandle | undefined
   private instant: Instant | undefined
   private lastState: Observation | undefined
   private state: 'created' | 'running' | 'stopped' = 'created'
@@ -69,7 +73,7 @@ export class Replica {
     this.logger = options.logger ?? silentLogger
     const { logStore, snapshotStore, environment, engine, transport } = options
     const { image } = logStore
-    this.machine = new MachineHost(options.machine)
+    this.machine = new MachineHost(options.machine, options.membership)
     const snapshot = usableSnapshot(image, snapshotStore.list)
     if (snapshot !== undefined) this.machine.restore(snapshot, snapshotStore.load(snapshot))
     this.checkBase(image.base?.index ?? 0)
@@ -87,8 +91,9 @@ export class Replica {
     this.snapshots = this.createSnapshots(first)
   }
 
-  /** Connects, and takes the first turn. */
+  /** Connects, and takes the first turn. Called once. */
   start(): void {
+    assert(this.state === 'created', 'a replica is started once', { state: this.state })
     this.state = 'running'
     this.options.transport.start({
       peerUp: (peer) => this.input({ type: 'peerUp', peer }),
@@ -156,9 +161,13 @@ export class Replica {
     return (this.instant ??= this.options.environment.now())
   }
 
-  private input(input: Parameters<Engine['step']>[0]): void {
-    if (this.state !== 'running') return
-    this.guard(() => this.engine.step(input, this.now()))
+  private input(input: Input): void {
+    this.guard(() => this.step(input))
+  }
+
+  /** Gives the engine something that happened; what it makes of it is taken at the end of the turn. */
+  private step(input: Input): void {
+    this.engine.step(input, this.now())
     this.scheduleTurn()
   }
 
@@ -170,16 +179,17 @@ export class Replica {
 
   private turn(): void {
     this.turnScheduled = false
-    if (this.state !== 'running') return
-    this.counters.turns += 1
-    this.guard(() => this.carryOut(this.engine.take()))
-    this.instant = undefined
-    this.tellState()
+    this.guard(() => {
+      this.counters.turns += 1
+      this.carryOut(this.engine.take())
+      this.instant = undefined
+      this.tellState()
+    })
   }
 
   private tellState(): void {
     const { onState } = this.options
-    if (onState === undefined) return
+    if (onState === undefined || this.state !== 'running') return
     const now = this.engine.observe()
     const before = this.lastState
     const same =
@@ -206,6 +216,8 @@ export class Replica {
     if (output.snapshots.length > 0) this.requests.advance()
     this.applyAll(output)
     for (const reply of output.replies) this.requests.onReply(reply)
+    // Somebody who was answered may have stopped this replica.
+    if (this.state !== 'running') return
     for (const change of output.timers) this.timers.change(change)
     for (const peer of output.resets) this.options.transport.reset(peer)
     if (output.fetch !== undefined) this.fetch(output.fetch.from, output.fetch.to)
@@ -214,14 +226,15 @@ export class Replica {
   }
 
   private applyAll({ apply }: Output): void {
-    if (apply.length === 0) return
+    if (apply.length === 0 || this.state !== 'running') return
     const { self } = this.options
     for (const entry of apply) {
       const result = this.machine.apply(entry)
+      if (entry.kind === 'command') this.counters.applied += 1
       if (entry.request !== undefined && entry.request.replica === self) this.requests.applied(entry, result)
     }
-    this.counters.applied += apply.length
     this.requests.advance()
+    if (this.state !== 'running') return
     this.engine.step({ type: 'applied', index: this.machine.appliedIndex }, this.now())
     this.snapshots.afterApply()
   }
@@ -229,19 +242,20 @@ export class Replica {
   private dispatch(envelope: Envelope<Message>): void {
     const { self } = this.options
     if (envelope.to !== self) this.outgoing.add(envelope)
-    else this.input({ type: 'receive', from: self, message: envelope.message })
+    else this.step({ type: 'receive', from: self, message: envelope.message })
   }
 
   private dispatchAll(envelopes: readonly Envelope<Message>[]): void {
     for (const envelope of envelopes) this.dispatch(envelope)
   }
 
+  /** What was held leaves at the end of the turn, in the one frame for each peer, before what the turn itself sends. */
   private onDurable(persist: Persist, held: readonly Envelope<Message>[]): void {
-    if (this.state !== 'running') return
-    this.dispatchAll(held)
-    this.outgoing.flush()
-    this.input({ type: 'persisted', token: persist.token })
-    this.snapshots.afterDurable()
+    this.guard(() => {
+      this.dispatchAll(held)
+      this.step({ type: 'persisted', token: persist.token })
+      this.snapshots.afterDurable()
+    })
   }
 
   private onWriteFailed(persist: Persist, error: Error): void {
@@ -253,9 +267,10 @@ export class Replica {
     if (this.state !== 'running') return
     try {
       if (bytes[0] === frameKind.snapshot) return this.snapshots.onFrame(peer, bytes)
+      if (bytes[0] !== frameKind.messages) throw new QuorateError('DECODE', `a frame of kind ${bytes[0]}`)
       for (const message of this.codec.decode(bytes)) this.input({ type: 'receive', from: peer, message })
     } catch (error) {
-      if (!(error instanceof QuorateError)) return this.fatal(error as Error)
+      if (!isBadBytes(error)) return this.fatal(error as Error)
       this.logger.warn({ peer, error: error.message }, 'bad bytes from a peer; its link is made anew')
       this.options.transport.reset(peer)
     }
@@ -271,9 +286,11 @@ export class Replica {
   private createSnapshots(firstTransfer: number): Snapshots {
     const { snapshotStore, environment, transport } = this.options
     return new Snapshots(snapshotStore, environment, this.machine, this.codec, firstTransfer, {
-      send: (peer, frame) => void transport.send(peer, frame),
+      send: (peer, frame) => {
+        this.counters.bytesSent += frame.length
+        transport.send(peer, frame) // what a full queue does not take is asked for again
+      },
       input: (input) => this.input(input),
-      membership: () => this.engine.observe().membership,
       durableIndex: () => this.engine.observe().durableIndex,
       snapshotEvery: this.limits.snapshotEvery,
       counters: this.counters,
@@ -283,11 +300,11 @@ export class Replica {
 
   /** Requests are given up in the order they came, so one timer at the oldest one's deadline is enough. */
   private watchRequests(): void {
-    if (this.state !== 'running') return
     const now = this.options.environment.now().monotonic
     this.requests.expire(now)
+    if (this.state !== 'running') return
     const next = this.requests.nextDeadline() ?? now + this.limits.requestTimeout
-    this.options.environment.setTimer(Math.max(1, next - now), () => this.watchRequests())
+    this.requestWatch = this.options.environment.setTimer(Math.max(1, next - now), () => this.watchRequests())
   }
 
   private checkBase(base: LogIndex): void {
@@ -298,8 +315,9 @@ export class Replica {
     )
   }
 
-  /** An engine or machine that throws is broken, and must not go on. */
+  /** Does something if the replica runs. An engine or machine that throws is broken, and must not go on. */
   private guard(work: () => void): void {
+    if (this.state !== 'running') return
     try {
       work()
     } catch (error) {
@@ -310,12 +328,18 @@ export class Replica {
   private fatal(error: Error): void {
     if (this.state === 'stopped') return
     this.logger.error({ error: error.stack ?? error.message }, 'the replica stopped itself')
-    this.halt(new QuorateError('STOPPED', `the replica failed: ${error.message}`, { outcome: 'unknown', cause: error }))
+    this.halt(
+      new QuorateError('STOPPED', `the replica failed: ${error.message}`, {
+        outcome: 'unknown',
+        cause: error,
+      }),
+    )
     this.options.onFatal?.(error)
   }
 
   private halt(error: QuorateError): void {
     this.state = 'stopped'
+    this.requestWatch?.cancel()
     this.timers.stop()
     this.snapshots.stop()
     this.requests.failAll(error)
@@ -324,5 +348,11 @@ export class Replica {
 
 /** Gives every new entry its one binary form, before it is both sent and logged. */
 function encodePersisted(persist: Persist): void {
-  for (const operation of persist.operations) if (operation.type === 'append') encodeEntries(operation.entries)
+  for (const operation of persist.operations)
+    if (operation.type === 'append') encodeEntries(operation.entries)
+}
+
+/** Is it the sender's fault? */
+function isBadBytes(error: unknown): error is QuorateError {
+  return error instanceof QuorateError && (error.code === 'DECODE' || error.code === 'NEWER_VERSION')
 }

@@ -15,17 +15,20 @@ function count(ensemble: Ensemble): Map<string, number> {
 }
 
 describe('messages', () => {
-  test.each([1, 2, 3, 5, 7])('%i voters: PROPOSAL, ACK and COMMIT, each to or from every follower', (size) => {
-    const ensemble = new Ensemble(size)
-    const leader = ensemble.elect()
-    const counts = count(ensemble)
-    for (let i = 1; i <= 4; i++) {
-      ensemble.propose(leader, `${i}`)
-      ensemble.settle()
-      expect([...counts.values()].reduce((a, b) => a + b, 0)).toBe(i * zab().cost.messagesPerCommit(size))
-    }
-    for (const type of zab().cost.commitMessages) expect(counts.get(type) ?? 0).toBe(4 * (size - 1))
-  })
+  test.each([1, 2, 3, 5, 7])(
+    '%i voters: PROPOSAL, ACK and COMMIT, each to or from every follower',
+    (size) => {
+      const ensemble = new Ensemble(size)
+      const leader = ensemble.elect()
+      const counts = count(ensemble)
+      for (let i = 1; i <= 4; i++) {
+        ensemble.propose(leader, `${i}`)
+        ensemble.settle()
+        expect([...counts.values()].reduce((a, b) => a + b, 0)).toBe(i * zab().cost.messagesPerCommit(size))
+      }
+      for (const type of zab().cost.commitMessages) expect(counts.get(type) ?? 0).toBe(4 * (size - 1))
+    },
+  )
 
   test('a batch costs as much as one command', () => {
     const ensemble = new Ensemble(3)
@@ -46,7 +49,9 @@ describe('messages', () => {
     const ensemble = new Ensemble(3)
     ensemble.elect()
     ensemble.propose(3, 'x')
-    const lists = ensemble.inFlight.map(({ message }) => (message.type === 'PROPOSAL' ? message.entries : undefined))
+    const lists = ensemble.inFlight.map(({ message }) =>
+      message.type === 'PROPOSAL' ? message.entries : undefined,
+    )
     expect(lists).toHaveLength(2)
     expect(lists[0]).toBe(lists[1])
   })
@@ -97,6 +102,27 @@ describe('commit', () => {
     ensemble.propose(3, 'x')
     ensemble.settle()
     expect(ensemble.applied(3)).toEqual(['x'])
+  })
+
+  test('counts no learner that has not acknowledged NEWLEADER', () => {
+    const ensemble = new Ensemble(3)
+    ensemble.elect()
+    ensemble.crash(1)
+    ensemble.filter = ({ message, from }) => !(message.type === 'ACK' && from === 2)
+    ensemble.propose(3, 'x')
+    ensemble.settle()
+    ensemble.node(1).autoPersist = false
+    ensemble.start(1)
+    // 1 has all of it in memory, and has promised the epoch on disk.
+    ensemble.until(() => ensemble.state(1).following?.phase === 'PROMISED')
+    ensemble.node(1).completeWrite(ensemble.now())
+    ensemble.until(() => ensemble.state(1).following?.phase === 'ADOPTED')
+    ensemble.settle()
+    expect(ensemble.log(1)).toEqual(['x'])
+    expect(ensemble.observe(3)).toMatchObject({ established: true, commitIndex: 0, lastIndex: 1 })
+    ensemble.node(1).completeWrite(ensemble.now())
+    ensemble.settle()
+    expect(ensemble.observe(3).commitIndex).toBe(1)
   })
 
   test('an acknowledgement of what was not sent closes the connection', () => {

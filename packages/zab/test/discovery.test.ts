@@ -11,7 +11,9 @@ describe('hard state', () => {
 
   test('bad bytes and newer versions are told apart', () => {
     expect(() => decodeHardState(new Uint8Array(3))).toThrow(expect.objectContaining({ code: 'DECODE' }))
-    expect(() => decodeHardState(Uint8Array.of(9))).toThrow(expect.objectContaining({ code: 'NEWER_VERSION' }))
+    expect(() => decodeHardState(Uint8Array.of(9))).toThrow(
+      expect.objectContaining({ code: 'NEWER_VERSION' }),
+    )
   })
 })
 
@@ -27,10 +29,53 @@ describe('Zab, phase 1', () => {
     expect(ensemble.state(1).acceptedEpoch).toBe(3)
     ensemble.start(2)
     ensemble.run(1000)
-    for (const id of [1, 2, 3]) expect(ensemble.state(id)).toMatchObject({ acceptedEpoch: 3, currentEpoch: 3 })
+    for (const id of [1, 2, 3])
+      expect(ensemble.state(id)).toMatchObject({ acceptedEpoch: 3, currentEpoch: 3 })
+  })
+
+  test('whoever of them promised it', () => {
+    const ensemble = new Ensemble(3)
+    ensemble.filter = ({ message }) => message.type !== 'FOLLOWERINFO'
+    ensemble.settle()
+    const message = { type: 'FOLLOWERINFO', connection: 2 ** 40, acceptedEpoch: 9 } as const
+    ensemble.node(3).step({ type: 'receive', from: 1, message }, ensemble.now())
+    expect(ensemble.state(3)).toMatchObject({ acceptedEpoch: 10, currentEpoch: 0, leadership: { epoch: 10 } })
   })
 
   test('a promise given before does not count again', () => {
+    const ensemble = new Ensemble(3)
+    ensemble.elect()
+    ensemble.restart(2)
+    ensemble.run(500)
+    const promises = ensemble
+      .events(3, 'LeaderProcessACKEPOCH')
+      .filter(({ detail }) => detail['learner'] === 2)
+    expect(promises.map(({ detail }) => detail['counts'])).toEqual([true, false])
+    expect(ensemble.observe(2)).toMatchObject({ leader: 3, epoch: 1 })
+  })
+
+  test('an epoch below the own promise is refused', () => {
+    const ensemble = new Ensemble(3)
+    ensemble.elect()
+    ensemble.crash(3)
+    ensemble.elect()
+    ensemble.filter = ({ message }) => message.type !== 'LEADERINFO'
+    ensemble.restart(1)
+    ensemble.until(() => ensemble.observe(1).phase === 'DISCOVERY')
+    expect(ensemble.state(1).acceptedEpoch).toBe(2)
+    const { connection } = ensemble.state(1).following!
+    const message = { type: 'LEADERINFO', connection, epoch: 1 } as const
+    ensemble.node(1).step({ type: 'receive', from: 2, message }, ensemble.now())
+    expect(ensemble.events(1, 'FollowerShutdown').at(-1)!.detail).toMatchObject({
+      reason: 'epoch-below-promise',
+    })
+    ensemble.filter = () => true
+    expect(ensemble.state(1)).toMatchObject({ acceptedEpoch: 2, currentEpoch: 2 })
+    ensemble.run(2000)
+    expect(ensemble.observe(1)).toMatchObject({ phase: 'BROADCAST', leader: 2 })
+  })
+
+  test('a promise that was not heard of is asked for anew, in the next epoch', () => {
     const ensemble = new Ensemble(3)
     ensemble.crash(1)
     ensemble.filter = ({ message }) => message.type !== 'ACKEPOCH'
@@ -98,7 +143,9 @@ describe('Zab, phase 1', () => {
     ensemble.elect()
     const message = { type: 'FOLLOWERINFO', connection: 2 ** 40, acceptedEpoch: 9 } as const
     ensemble.node(3).step({ type: 'receive', from: 1, message }, ensemble.now())
-    expect(ensemble.events(3, 'LeaderShutdown').at(-1)!.detail).toMatchObject({ reason: 'later-epoch-promised' })
+    expect(ensemble.events(3, 'LeaderShutdown').at(-1)!.detail).toMatchObject({
+      reason: 'later-epoch-promised',
+    })
   })
 
   test('discovery without progress is given up', () => {

@@ -49,7 +49,8 @@ describe('cold start', () => {
     const ensemble = new Ensemble(5)
     for (const id of [3, 4, 5]) ensemble.crash(id)
     ensemble.run(10_000)
-    for (const id of [1, 2]) expect(ensemble.observe(id)).toMatchObject({ phase: 'LOOKING', role: 'candidate' })
+    for (const id of [1, 2])
+      expect(ensemble.observe(id)).toMatchObject({ phase: 'LOOKING', role: 'candidate' })
   })
 })
 
@@ -138,7 +139,8 @@ describe('failures', () => {
     for (const a of [4, 5]) for (const b of [1, 2, 3]) ensemble.cut(a, b)
     ensemble.run(2000)
     expect(ensemble.observe(3)).toMatchObject({ established: true, epoch: 2 })
-    for (const id of [4, 5]) expect(ensemble.observe(id)).toMatchObject({ phase: 'LOOKING', established: false })
+    for (const id of [4, 5])
+      expect(ensemble.observe(id)).toMatchObject({ phase: 'LOOKING', established: false })
     for (const a of [4, 5]) for (const b of [1, 2, 3]) ensemble.heal(a, b)
     ensemble.run(500)
     for (const id of [4, 5]) expect(ensemble.observe(id)).toMatchObject({ leader: 3, epoch: 2 })
@@ -199,7 +201,8 @@ describe('observers', () => {
     ensemble.run(500)
     ensemble.crash(2)
     ensemble.run(2000)
-    for (const id of [1, 4, 5]) expect(ensemble.observe(id)).toMatchObject({ established: false, phase: 'LOOKING' })
+    for (const id of [1, 4, 5])
+      expect(ensemble.observe(id)).toMatchObject({ established: false, phase: 'LOOKING' })
     expect(ensemble.observe(4).role).toBe('observer')
   })
 })
@@ -227,9 +230,17 @@ describe('a stalled disk', () => {
     const sequence = ensemble.propose(3, 'x')
     const { token } = ensemble.node(3).writing[0]!.persist
     ensemble.node(3).step({ type: 'persistFailed', token, cause: 'EIO' }, ensemble.now())
-    expect(ensemble.node(3).replies).toContainEqual({ type: 'abandoned', sequence, reason: 'leadership-lost' })
+    expect(ensemble.node(3).replies).toContainEqual({
+      type: 'abandoned',
+      sequence,
+      reason: 'leadership-lost',
+    })
     const late = ensemble.propose(3, 'y')
-    expect(ensemble.node(3).replies.at(-1)).toMatchObject({ type: 'rejected', sequence: late, reason: 'stopping' })
+    expect(ensemble.node(3).replies.at(-1)).toMatchObject({
+      type: 'rejected',
+      sequence: late,
+      reason: 'stopping',
+    })
     expect(ensemble.elect()).toBe(2)
   })
 })

@@ -52,8 +52,8 @@ describe('ZOOKEEPER-2845: the last logged zxid is reported, and what is beyond t
     expect(ensemble.events(2, 'FollowerProcessSyncMessage').at(-1)!.detail['mode']).toBe('TRUNC')
     expect(ensemble.log(2)).toEqual([])
     ensemble.restart(2)
-    ensemble.run(1000)
     expect(ensemble.log(2)).toEqual([])
+    ensemble.run(1000)
     expect(ensemble.observe(2).leader).toBe(3)
   })
 
@@ -75,7 +75,11 @@ describe('ZOOKEEPER-3911: NEWLEADER is acknowledged only with the history durabl
   test('the leader is not established before a quorum has its history on disk', () => {
     const ensemble = play()
     expect(ensemble.log(2)).toEqual(['a'])
-    expect(ensemble.observe(3)).toMatchObject({ phase: 'SYNCHRONIZATION', established: false, commitIndex: 0 })
+    expect(ensemble.observe(3)).toMatchObject({
+      phase: 'SYNCHRONIZATION',
+      established: false,
+      commitIndex: 0,
+    })
     ensemble.node(2).completeWrite(ensemble.now())
     ensemble.settle()
     expect(ensemble.observe(3)).toMatchObject({ established: true, commitIndex: 1 })
@@ -263,7 +267,9 @@ test('ZOOKEEPER-4712, 4541: a write and an acknowledgement of an earlier leaders
   ensemble.settle()
   expect(ensemble.log(1)).toEqual(['y'])
   expect(ensemble.observe(1).durableIndex).toBe(0) // x is, and is not asked for; y is not
-  const late = ensemble.events(leader, 'FilterNonexistentMessage').filter(({ detail }) => detail['type'] === 'ACK')
+  const late = ensemble
+    .events(leader, 'FilterNonexistentMessage')
+    .filter(({ detail }) => detail['type'] === 'ACK')
   const learner = ensemble.state(leader).leadership!.learners.find(({ node }) => node === 1)!
   expect(learner).toMatchObject({ phase: 'NEWLEADER', acked: 0 })
   expect(late.length).toBeLessThanOrEqual(1)
@@ -282,7 +288,9 @@ describe('ZOOKEEPER-4925: no hole gets into a log', () => {
     steal(ensemble, (message, _from, to) => message.type === 'PROPOSAL' && to === 1)
     ensemble.propose(3, 'y')
     ensemble.settle()
-    expect(ensemble.events(1, 'FollowerShutdown').at(-1)!.detail).toMatchObject({ reason: 'proposal-not-next' })
+    expect(ensemble.events(1, 'FollowerShutdown').at(-1)!.detail).toMatchObject({
+      reason: 'proposal-not-next',
+    })
     ensemble.run(1000)
     expect(ensemble.applied(1)).toEqual(['x', 'y'])
   })
@@ -423,7 +431,7 @@ test('ZOOKEEPER-2678: a synchronization that takes longer than initLimit is not 
   ensemble.crash(2)
   ensemble.start(1)
   // The snapshot is on its way for five seconds; all else arrives.
-  let sent: Ensemble['inFlight'] = []
+  const sent: Ensemble['inFlight'] = []
   ensemble.filter = (flight) => {
     if (flight.message.type !== 'SNAP') return true
     sent.push(flight)

@@ -70,7 +70,10 @@ describe('a captured state', () => {
 
 describe('renaming', () => {
   /** Plays one run with the ids as they are and one with them renamed, and compares what comes of both. */
-  function compare(rename: (node: NodeId) => NodeId, play: (cluster: EngineCluster<ZabMessage>, name: typeof rename) => void) {
+  function compare(
+    rename: (node: NodeId) => NodeId,
+    play: (cluster: EngineCluster<ZabMessage>, name: typeof rename) => void,
+  ) {
     const definition = zab()
     const plain = new EngineCluster(definition, 3, { drawDelay: (_, min) => min })
     const membership = majorityOf([1, 2, 3].map(rename))

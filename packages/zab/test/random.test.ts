@@ -5,7 +5,7 @@ import type { ZabOptions } from '../src/index.ts'
 import { Ensemble } from './support/ensemble.ts'
 import { RandomRun, type RunOptions } from './support/random-run.ts'
 
-const runs = Number(process.env['ZAB_RUNS'] ?? 150)
+const runs = Number(process.env['ZAB_RUNS'] ?? 100)
 /** Small limits, so that short runs meet them. */
 const options: ZabOptions = {
   maxBatchBytes: 4,

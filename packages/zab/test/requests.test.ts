@@ -21,7 +21,13 @@ describe('proposals', () => {
   test('without a leader are turned down', () => {
     const ensemble = new Ensemble(3)
     const sequence = ensemble.propose(1, 'x')
-    const reply = { type: 'rejected', sequence, reason: 'no-leader', outcome: 'definitely-not', leader: undefined }
+    const reply = {
+      type: 'rejected',
+      sequence,
+      reason: 'no-leader',
+      outcome: 'definitely-not',
+      leader: undefined,
+    }
     expect(ensemble.node(1).replies).toEqual([reply])
   })
 
@@ -109,7 +115,10 @@ describe('reads', () => {
     ensemble.elect()
     const { engine } = ensemble.node(3)
     for (let i = 1; i <= 50; i++) {
-      engine!.step({ type: 'read', request: { replica: 3, sequence: i }, mode: 'linearizable' }, ensemble.now())
+      engine!.step(
+        { type: 'read', request: { replica: 3, sequence: i }, mode: 'linearizable' },
+        ensemble.now(),
+      )
     }
     ensemble.node(3).drain(ensemble.now())
     expect(ensemble.inFlight).toHaveLength(2)

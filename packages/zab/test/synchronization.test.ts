@@ -61,7 +61,12 @@ describe('synchronization', () => {
     expect(ensemble.log(1)).toEqual(['a', 'lost0', 'lost1', 'lost2'])
     ensemble.rejoin(1)
     ensemble.run(500)
-    expect(ensemble.events(1, 'FollowerProcessSyncMessage').at(-1)!.detail).toMatchObject({ mode: 'TRUNC', index: 1 })
+    expect(ensemble.events(1, 'FollowerProcessSyncMessage').at(-1)!.detail).toMatchObject({
+      mode: 'TRUNC',
+      index: 1,
+    })
+    expect(ensemble.log(1)).toEqual(['a'])
+    ensemble.restart(1)
     expect(ensemble.log(1)).toEqual(['a'])
   })
 
@@ -148,7 +153,9 @@ describe('synchronization', () => {
     ensemble.buildSnapshot(3)
     ensemble.filter = () => true
     ensemble.run(1000)
-    expect(ensemble.events(3, 'learner-dropped').map(({ detail }) => detail['reason'])).toContain('fell-behind')
+    expect(ensemble.events(3, 'learner-dropped').map(({ detail }) => detail['reason'])).toContain(
+      'fell-behind',
+    )
     expect(ensemble.node(1).appliedIndex).toBe(4)
   })
 
@@ -209,7 +216,12 @@ describe('synchronization', () => {
     ensemble.settle()
     ensemble.crash(3)
     ensemble.run(300)
-    expect(ensemble.observe(2)).toMatchObject({ phase: 'SYNCHRONIZATION', epoch: 2, commitIndex: 0, lastIndex: 1 })
+    expect(ensemble.observe(2)).toMatchObject({
+      phase: 'SYNCHRONIZATION',
+      epoch: 2,
+      commitIndex: 0,
+      lastIndex: 1,
+    })
     ensemble.filter = () => true
     ensemble.restart(1)
     ensemble.elect()

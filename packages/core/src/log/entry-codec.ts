@@ -80,7 +80,9 @@ export function writeEntries(writer: ByteWriter, entries: readonly Entry[]): voi
       if (encoded.buffer !== first.buffer || encoded.byteOffset !== end) break
       end += encoded.length
     }
-    writer.raw(next === i + 1 ? first : new Uint8Array(first.buffer, first.byteOffset, end - first.byteOffset))
+    writer.raw(
+      next === i + 1 ? first : new Uint8Array(first.buffer, first.byteOffset, end - first.byteOffset),
+    )
     i = next
   }
 }

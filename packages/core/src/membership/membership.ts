@@ -19,8 +19,7 @@ export interface Membership {
  */
 export function majorityOf(voters: readonly NodeId[], observers: readonly NodeId[] = []): Membership {
   const both = observers.find((node) => voters.includes(node))
-  if (both !== undefined)
-    throw new QuorateError('USAGE', `replica ${both} cannot be a voter and an observer`)
+  if (both !== undefined) throw new QuorateError('USAGE', `replica ${both} cannot be a voter and an observer`)
   return { quorums: { type: 'majority', voters: sorted(voters) }, observers: sorted(observers) }
 }
 

@@ -9,15 +9,16 @@ const voters = fc.uniqueArray(node, { maxLength: 7 }).map((nodes) => nodes.toSor
 const majority: fc.Arbitrary<QuorumSystem> = voters.map((all) => ({ type: 'majority', voters: all }))
 
 /** Majorities and joint systems of them, one or two levels deep. Some majorities are empty. */
-export const quorumSystem: fc.Arbitrary<QuorumSystem> = fc.letrec<{ system: QuorumSystem; joint: QuorumSystem }>(
-  (tie) => ({
-    system: fc.oneof({ maxDepth: 2 }, majority, tie('joint')),
-    joint: fc.record(
-      { type: fc.constant('joint' as const), old: tie('system'), next: tie('system') },
-      { noNullPrototype: true },
-    ),
-  }),
-).system
+export const quorumSystem: fc.Arbitrary<QuorumSystem> = fc.letrec<{
+  system: QuorumSystem
+  joint: QuorumSystem
+}>((tie) => ({
+  system: fc.oneof({ maxDepth: 2 }, majority, tie('joint')),
+  joint: fc.record(
+    { type: fc.constant('joint' as const), old: tie('system'), next: tie('system') },
+    { noNullPrototype: true },
+  ),
+})).system
 
 /** A quorum system of replicas 1 to 9, and observers from 10 on. */
 export const membership: fc.Arbitrary<Membership> = fc.record(

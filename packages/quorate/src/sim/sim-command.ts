@@ -1,6 +1,6 @@
 import { type SeedResult, isGood, runSeed } from './run-seed.ts'
 import { type SimOptions, parseFaults, parseSeeds } from './sim-options.ts'
-import { formatFailure, formatProgress, formatTotals } from './sim-report.ts'
+import { formatFailedSeeds, formatFailure, formatProgress, formatTotals } from './sim-report.ts'
 import { SimTotals } from './sim-totals.ts'
 
 /** Where `quorate sim` writes. */
@@ -14,6 +14,10 @@ export interface SimOutput {
 /** The process's own streams: lines to stdout; progress to stderr, if somebody is looking at it. */
 export function processOutput(): SimOutput {
   const { stdout, stderr } = process
+  // Whoever reads may have seen enough: `quorate sim --verbose | head`.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   return {
     line: (text) => void stdout.write(`${text}\n`),
     progress: (text) => {
@@ -45,6 +49,6 @@ export function runSim(options: SimOptions, output: SimOutput = processOutput())
   output.progress('')
   if (firstFailure !== undefined) for (const line of formatFailure(options, firstFailure)) output.line(line)
   for (const line of formatTotals(options, totals, performance.now() - began)) output.line(line)
-  if (totals.failed.length > 1) output.line(`failed seeds: ${totals.failed.join(', ')}`)
+  if (totals.failed.length > 1) output.line(formatFailedSeeds(totals))
   return totals.failed.length === 0 ? 0 : 1
 }

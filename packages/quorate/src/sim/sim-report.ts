@@ -52,6 +52,14 @@ export function formatFailure(options: SimOptions, { report, verdict }: SeedResu
   ]
 }
 
+const seedsShown = 20
+
+/** The seeds that failed, the first of them by name. */
+export function formatFailedSeeds({ failed }: SimTotals): string {
+  const more = failed.length > seedsShown ? ` and ${count(failed.length - seedsShown)} more` : ''
+  return `failed seeds: ${failed.slice(0, seedsShown).join(', ')}${more}`
+}
+
 /** What is shown while the runs go on. */
 export function formatProgress(options: SimOptions, totals: SimTotals, all: number): string {
   const failed = totals.failed.length === 0 ? '' : `, ${totals.failed.length} failed`

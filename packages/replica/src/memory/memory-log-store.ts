@@ -12,7 +12,7 @@ import {
 /** A log that lives as long as the process: for tests, examples and the browser. */
 export class MemoryLogStore implements LogStore {
   readonly image: LogImage
-  readonly counters: LogStoreCounters = { writes: 0, fsyncs: 0, bytes: 0 }
+  readonly counters: LogStoreCounters & { writes: number } = { writes: 0, fsyncs: 0, bytes: 0 }
   private readonly builder = new LogImageBuilder()
   private readonly defer: (run: () => void) => void
 
@@ -24,6 +24,7 @@ export class MemoryLogStore implements LogStore {
 
   write(operations: readonly StorageOperation[], _sync: boolean, done: WriteDone): void {
     for (const operation of operations) this.builder.apply(operation)
+    this.counters.writes += 1
     this.defer(() => done(undefined))
   }
 

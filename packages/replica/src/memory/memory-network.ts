@@ -1,9 +1,10 @@
 import type { NodeId, Transport, TransportEvents } from '@quorate/core'
 
-/** Links between replicas in one process: in order, without loss. */
+/** Links between replicas in one process: in order, without loss but for sessions that are reset. */
 export class MemoryNetwork {
   private readonly ends = new Map<NodeId, MemoryTransport>()
   private readonly defer: (run: () => void) => void
+  private lastSession = 0
 
   /** `defer` calls its argument soon, but not at once: an environment's `endOfTurn`. */
   constructor(defer: (run: () => void) => void) {
@@ -25,38 +26,50 @@ export class MemoryNetwork {
   leave(end: MemoryTransport): void {
     if (this.ends.get(end.node) !== end) return
     this.ends.delete(end.node)
-    for (const other of this.ends.values()) this.defer(() => other.events?.peerDown(end.node))
+    for (const other of this.ends.values()) this.endSession(other, end)
   }
 
+  /** Carries a frame on the session that there is now, if there is one. */
   deliver(from: MemoryTransport, to: NodeId, bytes: Uint8Array): void {
+    const session = from.sessions.get(to)
     const target = this.ends.get(to)
-    if (target === undefined) return
+    if (session === undefined || target === undefined) return
     this.defer(() => {
-      if (this.ends.get(to) === target && this.ends.get(from.node) === from) target.events?.frame(from.node, bytes)
+      if (target.sessions.get(from.node) === session) target.events?.frame(from.node, bytes)
     })
   }
 
   /** Ends the session between two and begins another. */
   renew(a: MemoryTransport, peer: NodeId): void {
     const b = this.ends.get(peer)
-    if (b === undefined) return
-    this.defer(() => {
-      a.events?.peerDown(peer)
-      b.events?.peerDown(a.node)
-      this.connect(a, b)
-    })
+    if (b === undefined || !this.endSession(a, b)) return
+    this.endSession(b, a)
+    this.connect(a, b)
   }
 
   private connect(a: MemoryTransport, b: MemoryTransport): void {
     this.defer(() => {
+      if (this.ends.get(a.node) !== a || this.ends.get(b.node) !== b) return
+      this.lastSession += 1
+      a.sessions.set(b.node, this.lastSession)
+      b.sessions.set(a.node, this.lastSession)
       a.events?.peerUp(b.node)
       b.events?.peerUp(a.node)
     })
+  }
+
+  /** What is under way to `end` from `peer` is lost from now on; it is told soon. False if there is no session. */
+  private endSession(end: MemoryTransport, peer: MemoryTransport): boolean {
+    if (!end.sessions.delete(peer.node)) return false
+    this.defer(() => end.events?.peerDown(peer.node))
+    return true
   }
 }
 
 class MemoryTransport implements Transport {
   readonly node: NodeId
+  /** The sessions that there are, by peer. */
+  readonly sessions: Map<NodeId, number> = new Map()
   events: TransportEvents | undefined
   private readonly network: MemoryNetwork
 
@@ -81,6 +94,7 @@ class MemoryTransport implements Transport {
 
   async close(): Promise<void> {
     this.events = undefined
+    this.sessions.clear()
     this.network.leave(this)
   }
 }

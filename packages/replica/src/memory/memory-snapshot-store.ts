@@ -40,7 +40,10 @@ export class MemorySnapshotStore implements SnapshotStore {
     }
   }
 
-  open(meta: SnapshotMeta, done: (reader: SnapshotReader | undefined, error: Error | undefined) => void): void {
+  open(
+    meta: SnapshotMeta,
+    done: (reader: SnapshotReader | undefined, error: Error | undefined) => void,
+  ): void {
     const stored = this.find(meta)
     if (stored === undefined) return done(undefined, missing(meta))
     const { bytes } = stored
@@ -68,13 +71,18 @@ export class MemorySnapshotStore implements SnapshotStore {
   async close(): Promise<void> {}
 
   private add(stored: Stored): void {
-    const others = this.snapshots.filter(({ meta }) => meta.index !== stored.meta.index)
-    this.snapshots = [...others, stored].sort((a, b) => a.meta.index - b.meta.index)
+    const others = this.snapshots.filter(({ meta }) => byAge(meta, stored.meta) !== 0)
+    this.snapshots = [...others, stored].sort((a, b) => byAge(a.meta, b.meta))
   }
 
   private find(meta: SnapshotMeta): Stored | undefined {
-    return this.snapshots.find((stored) => stored.meta.index === meta.index && stored.meta.epoch === meta.epoch)
+    return this.snapshots.find((stored) => byAge(stored.meta, meta) === 0)
   }
+}
+
+/** Orders snapshots by what they hold. */
+function byAge(a: SnapshotMeta, b: SnapshotMeta): number {
+  return a.index - b.index || a.epoch - b.epoch
 }
 
 function missing(meta: SnapshotMeta): QuorateError {

@@ -1,5 +1,6 @@
 import {
   type Entry,
+  type ErrorCode,
   type LogIndex,
   type NodeId,
   QuorateError,
@@ -18,12 +19,10 @@ interface PendingRequest {
   readonly deadline: number
 }
 
-/** Reads that wait for the machine to reach an index. */
+/** A read that waits for the machine to reach an index. It stays in the table until it is answered. */
 interface WaitingRead {
+  readonly sequence: number
   readonly index: LogIndex
-  readonly query: unknown
-  readonly waiter: Waiter<unknown>
-  readonly deadline: number
 }
 
 /** What a {@link Requests} needs of its replica. */
@@ -43,6 +42,13 @@ const messages: Readonly<Record<RejectReason, string>> = {
   stopping: 'the replica is stopping',
 }
 
+/** Codes of reasons that have one of their own; the others are about who leads. */
+const codes: Readonly<Partial<Record<RejectReason, ErrorCode>>> = {
+  overloaded: 'OVERLOADED',
+  'not-supported': 'NOT_SUPPORTED',
+  stopping: 'STOPPED',
+}
+
 /** The requests of one replica's own clients, each of which gets exactly one answer. */
 export class Requests {
   private readonly table: RequestTable<PendingRequest>
@@ -58,7 +64,7 @@ export class Requests {
 
   /** Requests that have no answer yet. */
   get size(): number {
-    return this.table.size + this.waitingReads.length
+    return this.table.size
   }
 
   add(kind: PendingRequest['kind'], query: unknown, waiter: Waiter<unknown>, now: number): number {
@@ -76,18 +82,15 @@ export class Requests {
     const { waitingReads } = this
     const applied = this.host.appliedIndex
     if (waitingReads.length === 0) return
-    let kept = 0
-    for (const read of waitingReads) {
-      if (read.index <= applied) read.waiter.done(this.host.query(read.query), applied)
-      else waitingReads[kept++] = read
-    }
-    waitingReads.length = kept
+    // Whoever is answered may ask or stop in return: the list is in order before.
+    this.waitingReads = waitingReads.filter(({ index }) => index > applied)
+    for (const { index, sequence } of waitingReads) if (index <= applied) this.answerRead(sequence)
   }
 
   onReply(reply: Reply): void {
     switch (reply.type) {
       case 'readReady':
-        return this.onReadReady(reply.sequence, reply.index)
+        return this.onReadReady(reply)
       case 'done':
         return this.table.remove(reply.sequence)?.waiter.done(undefined, this.host.appliedIndex)
       case 'rejected': {
@@ -101,11 +104,10 @@ export class Requests {
 
   /** Gives up what has waited too long. */
   expire(now: number): void {
-    const isLate = ({ deadline }: { readonly deadline: number }): boolean => deadline <= now
-    const late = this.table.removeUpTo(this.table.lastSequence, isLate)
-    const lateReads = this.waitingReads.filter(isLate)
-    if (lateReads.length > 0) this.waitingReads = this.waitingReads.filter((read) => !isLate(read))
-    for (const { waiter } of [...late, ...lateReads]) {
+    const late = this.table.removeUpTo(this.table.lastSequence, ({ deadline }) => deadline <= now)
+    if (late.length === 0) return
+    this.waitingReads = this.waitingReads.filter(({ sequence }) => this.table.get(sequence) !== undefined)
+    for (const { waiter } of late) {
       const options = { retryable: true, outcome: 'unknown' } as const
       waiter.failed(new QuorateError('TIMEOUT', `no answer within ${this.timeout} ms`, options))
     }
@@ -113,23 +115,27 @@ export class Requests {
 
   /** When the oldest request under way is given up. */
   nextDeadline(): number | undefined {
-    let next = this.table.oldest()?.deadline
-    for (const { deadline } of this.waitingReads) if (next === undefined || deadline < next) next = deadline
-    return next
+    return this.table.oldest()?.deadline
   }
 
   /** Ends everything: the replica stops. */
   failAll(error: QuorateError): void {
-    for (const pending of this.table.removeUpTo(this.table.lastSequence, () => true)) pending.waiter.failed(error)
-    for (const read of this.waitingReads.splice(0)) read.waiter.failed(error)
+    for (const pending of this.table.removeUpTo(this.table.lastSequence, () => true))
+      pending.waiter.failed(error)
   }
 
-  private onReadReady(sequence: number, index: LogIndex): void {
-    const pending = this.table.remove(sequence)
+  private onReadReady({ sequence, index }: WaitingRead): void {
+    if (index <= this.host.appliedIndex) return this.answerRead(sequence)
+    if (this.table.get(sequence) !== undefined) this.waitingReads.push({ sequence, index })
+  }
+
+  /** Asks the machine first: if it throws, this request is one of those that the replica's end answers. */
+  private answerRead(sequence: number): void {
+    const pending = this.table.get(sequence)
     if (pending === undefined) return
-    const { query, waiter, deadline } = pending
-    if (index <= this.host.appliedIndex) waiter.done(this.host.query(query), this.host.appliedIndex)
-    else this.waitingReads.push({ index, query, waiter, deadline })
+    const answer = this.host.query(pending.query)
+    this.table.remove(sequence)
+    pending.waiter.done(answer, this.host.appliedIndex)
   }
 
   private abandon(sequence: number, reason: RejectReason): void {
@@ -138,15 +144,12 @@ export class Requests {
   }
 }
 
-function rejection(reason: RejectReason, outcome: 'definitely-not' | 'unknown', leader: NodeId | undefined): QuorateError {
-  const code =
-    reason === 'overloaded'
-      ? 'OVERLOADED'
-      : reason === 'not-supported'
-        ? 'NOT_SUPPORTED'
-        : outcome === 'unknown'
-          ? 'LEADERSHIP_LOST'
-          : 'NOT_LEADER'
+function rejection(
+  reason: RejectReason,
+  outcome: 'definitely-not' | 'unknown',
+  leader: NodeId | undefined,
+): QuorateError {
+  const code = codes[reason] ?? (outcome === 'unknown' ? 'LEADERSHIP_LOST' : 'NOT_LEADER')
   return new QuorateError(code, messages[reason], {
     retryable: reason !== 'not-supported',
     outcome,

@@ -1,14 +1,20 @@
-import type { Environment, SnapshotMeta, SnapshotSource, SnapshotStore } from '@quorate/core'
+import type { Environment, SnapshotMeta, SnapshotSource, SnapshotStore, SnapshotWriter } from '@quorate/core'
+
+interface Build {
+  readonly meta: SnapshotMeta
+  readonly source: SnapshotSource
+  readonly writer: SnapshotWriter
+}
 
 /** Writes snapshots of the machine, one at a time, a piece a turn, while later commands are applied. */
 export class SnapshotBuilder {
-  private running = false
-  private stopped = false
+  private current: Build | undefined
   private readonly store: SnapshotStore
   private readonly environment: Environment
   private readonly built: (meta: SnapshotMeta) => void
   private readonly failed: (error: Error) => void
 
+  /** `failed`: the disk refused it, or the machine threw. */
   constructor(
     store: SnapshotStore,
     environment: Environment,
@@ -22,33 +28,51 @@ export class SnapshotBuilder {
   }
 
   get isRunning(): boolean {
-    return this.running
+    return this.current !== undefined
   }
 
-  /** Begins; `source` is closed at the end. */
-  start(meta: SnapshotMeta, source: SnapshotSource): void {
-    this.running = true
-    const writer = this.store.create(meta)
-    const end = (error: Error | undefined): void => {
-      this.running = false
-      source.close()
-      if (this.stopped) return
-      if (error === undefined) this.built(meta)
-      else this.failed(error)
+  /** Begins; nothing else is being built. The machine's snapshot is closed at the end, however that comes. */
+  start(meta: SnapshotMeta, machine: { snapshot(): SnapshotSource }): void {
+    let source: SnapshotSource | undefined
+    try {
+      source = machine.snapshot()
+      this.current = { meta, source, writer: this.store.create(meta) }
+    } catch (error) {
+      source?.close()
+      return this.failed(error as Error)
     }
-    const step = (error: Error | undefined): void => {
-      if (error !== undefined || this.stopped) {
-        writer.abort()
-        return end(error)
-      }
-      const piece = source.next()
-      if (piece === undefined) writer.commit(end)
-      else writer.write(piece, (failure) => this.environment.endOfTurn(() => step(failure)))
-    }
-    step(undefined)
+    this.step(this.current)
   }
 
+  /** Gives up what is being built. */
   stop(): void {
-    this.stopped = true
+    const { current } = this
+    this.current = undefined
+    current?.writer.abort()
+    current?.source.close()
+  }
+
+  private step(build: Build): void {
+    if (this.current !== build) return
+    let piece: Uint8Array | undefined
+    try {
+      piece = build.source.next()
+    } catch (error) {
+      return this.end(build, error as Error)
+    }
+    if (piece === undefined) return build.writer.commit((error) => this.end(build, error))
+    build.writer.write(piece, (error) => {
+      if (error !== undefined) this.end(build, error)
+      else this.environment.endOfTurn(() => this.step(build))
+    })
+  }
+
+  private end(build: Build, error: Error | undefined): void {
+    if (this.current !== build) return
+    this.current = undefined
+    if (error !== undefined) build.writer.abort()
+    build.source.close()
+    if (error === undefined) this.built(build.meta)
+    else this.failed(error)
   }
 }

@@ -9,14 +9,18 @@ export interface ReceiverEvents {
   storageFailed(error: Error): void
 }
 
+type Offer = Extract<TransferFrame, { type: 'offer' }>
+type Piece = Extract<TransferFrame, { type: 'piece' }>
+
+/** Pieces held while an earlier one is being written. A sender's window is smaller. */
+const maxWaiting = 16
+
 interface Incoming {
   readonly peer: NodeId
-  transfer: number
-  readonly meta: SnapshotMeta
-  readonly size: number
-  message: Uint8Array
+  /** The last that was heard of it: a sender that begins anew offers the same snapshot with a new number and message. */
+  offer: Offer
   readonly writer: SnapshotWriter
-  /** Pieces that arrived in order while an earlier one was being written. The sender's window bounds them. */
+  /** Pieces that arrived in order while an earlier one was being written. */
   readonly waiting: Uint8Array[]
   /** How far `waiting` reaches. */
   expected: number
@@ -26,8 +30,10 @@ interface Incoming {
 /** Receives one snapshot at a time. The same snapshot offered again by the same peer goes on where it stopped. */
 export class SnapshotReceiver {
   private incoming: Incoming | undefined
-  /** The last transfer that was completed: its sender may not have heard of it. */
-  private completed: { peer: NodeId; transfer: number; offset: number } | undefined
+  /** The last one that became whole: its sender may not have heard of it. */
+  private completed: { readonly peer: NodeId; readonly offer: Offer } | undefined
+  /** An offer that replaces the one under way, as soon as that is not in the middle of a write. */
+  private next: { readonly peer: NodeId; readonly offer: Offer } | undefined
   private readonly store: SnapshotStore
   private readonly events: ReceiverEvents
 
@@ -37,52 +43,71 @@ export class SnapshotReceiver {
   }
 
   onFrame(peer: NodeId, frame: TransferFrame): void {
-    if (frame.type === 'offer') this.onOffer(peer, frame)
+    if (frame.type === 'offer') this.onOffer(peer, { ...frame, message: frame.message.slice() })
     else if (frame.type === 'piece') this.onPiece(peer, frame)
   }
 
   stop(): void {
     this.incoming?.writer.abort()
     this.incoming = undefined
+    this.next = undefined
   }
 
-  private onOffer(peer: NodeId, offer: TransferFrame & { type: 'offer' }): void {
-    const { completed, incoming: current } = this
-    if (completed?.peer === peer && completed.transfer === offer.transfer) {
-      return this.report(peer, offer.transfer, completed.offset, true)
-    }
-    if (current !== undefined && current.peer === peer && isSame(current, offer)) {
-      current.transfer = offer.transfer
-      current.message = offer.message.slice()
+  private onOffer(peer: NodeId, offer: Offer): void {
+    const { incoming: current } = this
+    if (this.isComplete(peer, offer)) return this.onCompletedOffer(peer, offer)
+    if (current?.peer === peer && isSame(current.offer, offer)) {
+      current.offer = offer
       return this.report(peer, offer.transfer, current.expected, false)
     }
-    if (current?.busy === true) return // its piece is being written; the sender asks again
-    current?.writer.abort()
-    this.incoming = {
-      peer,
-      transfer: offer.transfer,
-      meta: offer.meta,
-      size: offer.size,
-      message: offer.message.slice(),
-      writer: this.store.create(offer.meta),
-      waiting: [],
-      expected: 0,
-      busy: false,
+    if (current?.busy === true) {
+      this.next = { peer, offer }
+      return
     }
-    if (offer.size === 0) this.commit(this.incoming)
+    if (current !== undefined) this.giveUp(current)
+    this.begin(peer, offer)
+  }
+
+  private isComplete(peer: NodeId, offer: Offer): boolean {
+    const { completed } = this
+    if (completed?.peer !== peer || !isSame(completed.offer, offer)) return false
+    const { index, epoch } = offer.meta
+    // It may have been replaced by a newer one of this replica's own.
+    const isStored = this.store.list.some((meta) => meta.index === index && meta.epoch === epoch)
+    return isStored || completed.offer.transfer === offer.transfer
+  }
+
+  /** Its sender has not heard that it is here. If it has begun anew, its engine has a new message to go with it. */
+  private onCompletedOffer(peer: NodeId, offer: Offer): void {
+    const isNew = this.completed?.offer.transfer !== offer.transfer
+    this.completed = { peer, offer }
+    this.report(peer, offer.transfer, offer.size, true)
+    if (isNew) this.events.received(peer, offer.message, offer.meta)
+  }
+
+  private begin(peer: NodeId, offer: Offer): void {
+    const writer = this.store.create(offer.meta)
+    const incoming: Incoming = { peer, offer, writer, waiting: [], expected: 0, busy: false }
+    this.incoming = incoming
+    if (offer.size === 0) this.commit(incoming)
     else this.report(peer, offer.transfer, 0, false)
   }
 
-  private onPiece(peer: NodeId, piece: TransferFrame & { type: 'piece' }): void {
-    const current = this.incoming
-    if (current === undefined || current.peer !== peer || current.transfer !== piece.transfer) {
-      if (this.completed?.transfer === piece.transfer) return
-      this.events.send(peer, encodeTransfer({ type: 'refuse', transfer: piece.transfer }))
-      return
+  private giveUp(current: Incoming): void {
+    this.incoming = undefined
+    current.writer.abort()
+    this.refuse(current.peer, current.offer.transfer)
+  }
+
+  private onPiece(peer: NodeId, piece: Piece): void {
+    const { completed, incoming: current } = this
+    if (current === undefined || current.peer !== peer || current.offer.transfer !== piece.transfer) {
+      const isLate = completed?.peer === peer && completed.offer.transfer === piece.transfer
+      return isLate ? undefined : this.refuse(peer, piece.transfer)
     }
     // What does not fit was lost, repeated or damaged under way: the sender asks again, and learns what is here.
-    if (piece.offset !== current.expected || piece.offset + piece.bytes.length > current.size) return
-    if (crc32(piece.bytes) !== piece.checksum) return
+    if (piece.offset !== current.expected || piece.offset + piece.bytes.length > current.offer.size) return
+    if (current.waiting.length === maxWaiting || crc32(piece.bytes) !== piece.checksum) return
     current.waiting.push(piece.bytes)
     current.expected += piece.bytes.length
     if (!current.busy) this.writeNext(current)
@@ -96,8 +121,9 @@ export class SnapshotReceiver {
       current.busy = false
       if (this.incoming !== current) return
       if (error !== undefined) return this.events.storageFailed(error)
-      if (current.writer.offset === current.size) return this.commit(current)
-      this.report(current.peer, current.transfer, current.writer.offset, false)
+      if (current.writer.offset === current.offer.size) return this.commit(current)
+      if (this.next !== undefined) return this.takeNext()
+      this.report(current.peer, current.offer.transfer, current.writer.offset, false)
       this.writeNext(current)
     })
   }
@@ -108,18 +134,29 @@ export class SnapshotReceiver {
       if (this.incoming !== current) return
       this.incoming = undefined
       if (error !== undefined) return this.events.storageFailed(error)
-      this.completed = { peer: current.peer, transfer: current.transfer, offset: current.size }
-      this.report(current.peer, current.transfer, current.size, true)
-      this.events.received(current.peer, current.message, current.meta)
+      const { peer, offer } = current
+      this.completed = { peer, offer }
+      this.report(peer, offer.transfer, offer.size, true)
+      this.events.received(peer, offer.message, offer.meta)
+      this.takeNext()
     })
+  }
+
+  private takeNext(): void {
+    const { next } = this
+    this.next = undefined
+    if (next !== undefined) this.onOffer(next.peer, next.offer)
   }
 
   private report(peer: NodeId, transfer: number, offset: number, complete: boolean): void {
     this.events.send(peer, encodeTransfer({ type: 'progress', transfer, offset, complete }))
   }
+
+  private refuse(peer: NodeId, transfer: number): void {
+    this.events.send(peer, encodeTransfer({ type: 'refuse', transfer }))
+  }
 }
 
-function isSame(current: Incoming, offer: TransferFrame & { type: 'offer' }): boolean {
-  const { meta, size } = offer
-  return current.meta.index === meta.index && current.meta.epoch === meta.epoch && current.size === size
+function isSame(a: Offer, b: Offer): boolean {
+  return a.meta.index === b.meta.index && a.meta.epoch === b.meta.epoch && a.size === b.size
 }

@@ -9,7 +9,7 @@ import {
 } from '@quorate/core'
 import { type TransferFrame, encodeTransfer } from './transfer-frames.ts'
 
-/** What becomes of a transfer. */
+/** What becomes of a transfer: one of `sent` and `failed`, unless the link breaks or another takes its place. */
 export interface SenderEvents {
   send(peer: NodeId, frame: Uint8Array): void
   sent(peer: NodeId, meta: SnapshotMeta): void
@@ -23,6 +23,8 @@ const window = 4
 const patience = 1000
 /** Asked so often without an answer, give up. */
 const attempts = 10
+/** Asked so often while the receiver answers but holds no more than before, give up. Its disk may be slow. */
+const standstills = 60
 
 interface Transfer {
   readonly peer: NodeId
@@ -33,13 +35,18 @@ interface Transfer {
   /** Read and sent up to here. */
   sentTo: number
   reading: boolean
+  /** Times asked since the last answer. */
   unanswered: number
+  /** Times asked since the receiver last held more than before. */
+  standing: number
   timer: TimerHandle | undefined
 }
 
 /** Sends snapshots, several peers at once, at most one to each. */
 export class SnapshotSender {
   private readonly transfers = new Map<number, Transfer>()
+  /** Transfers whose snapshot is being opened, by peer. */
+  private readonly opening = new Map<NodeId, number>()
   private nextTransfer: number
   private readonly store: SnapshotStore
   private readonly environment: Environment
@@ -57,11 +64,15 @@ export class SnapshotSender {
     for (const [id, transfer] of this.transfers) if (transfer.peer === peer) this.end(id)
     const meta = this.store.list.at(-1)
     if (meta === undefined) return this.events.failed(peer, 'there is no snapshot yet')
+    const id = this.nextTransfer++
+    this.opening.set(peer, id)
     this.store.open(meta, (reader, error) => {
-      if (reader === undefined) return this.events.failed(peer, error?.message ?? 'the snapshot cannot be read')
-      const id = this.nextTransfer++
+      if (this.opening.get(peer) !== id) return reader?.close()
+      this.opening.delete(peer)
+      if (reader === undefined)
+        return this.events.failed(peer, error?.message ?? 'the snapshot cannot be read')
       const offer = encodeTransfer({ type: 'offer', transfer: id, meta, size: reader.size, message })
-      const state = { confirmed: 0, sentTo: 0, reading: false, unanswered: 0, timer: undefined }
+      const state = { confirmed: 0, sentTo: 0, reading: false, unanswered: 0, standing: 0, timer: undefined }
       this.transfers.set(id, { peer, reader, offer, ...state })
       this.ask(id)
     })
@@ -73,19 +84,27 @@ export class SnapshotSender {
     if (frame.type === 'refuse') return this.fail(frame.transfer, 'the receiver refused it')
     if (frame.type !== 'progress') return
     if (frame.complete) return this.complete(frame.transfer, transfer)
+    if (frame.offset > transfer.reader.size)
+      return this.fail(frame.transfer, 'the receiver holds more than there is')
     transfer.unanswered = 0
+    if (frame.offset > transfer.confirmed) transfer.standing = 0
     transfer.confirmed = frame.offset
     transfer.sentTo = Math.max(transfer.sentTo, frame.offset)
     this.watch(frame.transfer, transfer)
     this.pump(frame.transfer, transfer)
   }
 
-  /** The link to `peer` broke. The engine starts a new transfer if it still wants one, which goes on where this one ended. */
+  /**
+   * The link to `peer` broke, which ends a transfer without another word. The engine starts a new one if it still
+   * wants one; it goes on where this one ended.
+   */
   peerDown(peer: NodeId): void {
-    for (const [id, transfer] of this.transfers) if (transfer.peer === peer) this.fail(id, 'the link broke')
+    this.opening.delete(peer)
+    for (const [id, transfer] of this.transfers) if (transfer.peer === peer) this.end(id)
   }
 
   stop(): void {
+    this.opening.clear()
     for (const id of this.transfers.keys()) this.end(id)
   }
 
@@ -96,7 +115,8 @@ export class SnapshotSender {
     const offset = transfer.sentTo
     transfer.reader.read(offset, Math.min(pieceBytes, limit - offset), (bytes, error) => {
       if (this.transfers.get(id) !== transfer) return
-      if (error !== undefined) return this.fail(id, error.message)
+      if (error !== undefined || bytes.length === 0)
+        return this.fail(id, error?.message ?? 'the snapshot ends early')
       transfer.reading = false
       if (transfer.sentTo === offset) {
         transfer.sentTo = offset + bytes.length
@@ -111,8 +131,10 @@ export class SnapshotSender {
   private ask(id: number): void {
     const transfer = this.transfers.get(id)
     if (transfer === undefined) return
+    if (transfer.unanswered === attempts) return this.fail(id, 'the receiver does not answer')
+    if (transfer.standing === standstills) return this.fail(id, 'the receiver gets no further')
     transfer.unanswered += 1
-    if (transfer.unanswered > attempts) return this.fail(id, 'the receiver does not answer')
+    transfer.standing += 1
     transfer.sentTo = transfer.confirmed
     this.events.send(transfer.peer, transfer.offer)
     this.watch(id, transfer)

@@ -1,15 +1,15 @@
 import type { MessageCodec } from '@quorate/codec'
-import type {
-  Environment,
-  Input,
-  LogIndex,
-  Membership,
-  Message,
-  NodeId,
-  ReplicaCounters,
-  SnapshotMeta,
-  SnapshotOrder,
-  SnapshotStore,
+import {
+  type Environment,
+  type Input,
+  type LogIndex,
+  type Message,
+  type NodeId,
+  QuorateError,
+  type ReplicaCounters,
+  type SnapshotMeta,
+  type SnapshotOrder,
+  type SnapshotStore,
 } from '@quorate/core'
 import type { MachineHost } from '../machine-host.ts'
 import { SnapshotBuilder } from './snapshot-builder.ts'
@@ -21,7 +21,6 @@ import { decodeTransfer } from './transfer-frames.ts'
 export interface SnapshotsHost {
   send(peer: NodeId, frame: Uint8Array): void
   input(input: Input): void
-  membership(): Membership
   /** How far the log is durable. */
   durableIndex(): LogIndex
   readonly snapshotEvery: number
@@ -38,7 +37,10 @@ export class Snapshots {
   private readonly machine: MachineHost
   private readonly codec: MessageCodec<Message>
   private readonly host: SnapshotsHost
-  private lastIndex: number
+  /** Where the last snapshot that was begun or installed stands. */
+  private lastIndex: LogIndex
+  /** Another one was asked for while one is being built. */
+  private isWanted = false
   /** A new snapshot whose predecessors are still kept. */
   private unpruned: SnapshotMeta | undefined
 
@@ -63,7 +65,8 @@ export class Snapshots {
     })
     this.receiver = new SnapshotReceiver(store, {
       send: host.send,
-      received: (from, bytes, meta) => this.onReceived(from, bytes, meta),
+      received: (from, bytes, meta) =>
+        host.input({ type: 'snapshotReceived', from, message: this.messageIn(bytes), meta }),
       storageFailed: host.failed,
     })
   }
@@ -90,12 +93,16 @@ export class Snapshots {
     this.store.prune(unpruned)
   }
 
+  /** Throws a `QuorateError` with code `DECODE` or `NEWER_VERSION` for bad bytes. */
   onFrame(peer: NodeId, bytes: Uint8Array): void {
     const frame = decodeTransfer(bytes)
+    // Looked into now: when the snapshot is whole, it is late to find that it came with nothing.
+    if (frame.type === 'offer') this.messageIn(frame.message)
     if (frame.type === 'offer' || frame.type === 'piece') this.receiver.onFrame(peer, frame)
     else this.sender.onFrame(peer, frame)
   }
 
+  /** The engine is told of it as well, and takes it for the end of a transfer. */
   peerDown(peer: NodeId): void {
     this.sender.peerDown(peer)
   }
@@ -107,10 +114,18 @@ export class Snapshots {
   }
 
   private build(): void {
-    if (this.builder.isRunning || this.machine.appliedIndex === 0) return
-    const { appliedIndex: index, appliedEpoch: epoch } = this.machine
+    const { appliedIndex: index, appliedEpoch: epoch, membership } = this.machine
+    if (index === 0) return
+    if (this.builder.isRunning) {
+      this.isWanted = true
+      return
+    }
+    this.isWanted = false
     this.lastIndex = index
-    this.builder.start({ index, epoch, membership: this.host.membership() }, this.machine.snapshot())
+    const stored = this.store.list.findLast((meta) => meta.index === index && meta.epoch === epoch)
+    // Never written anew: a transfer that goes on after a break relies on equal bytes.
+    if (stored !== undefined) return this.host.input({ type: 'snapshotBuilt', meta: stored })
+    this.builder.start({ index, epoch, membership }, this.machine)
   }
 
   private onBuilt(meta: SnapshotMeta): void {
@@ -118,11 +133,18 @@ export class Snapshots {
     this.unpruned = meta
     this.afterDurable()
     this.host.input({ type: 'snapshotBuilt', meta })
+    // What was asked for meanwhile is satisfied by this one, unless the machine has gone on since it was begun.
+    if (this.isWanted && this.machine.appliedIndex > meta.index) this.build()
+    this.isWanted = false
   }
 
-  private onReceived(from: NodeId, bytes: Uint8Array, meta: SnapshotMeta): void {
-    const [message] = this.codec.decode(bytes)
-    if (message !== undefined) this.host.input({ type: 'snapshotReceived', from, message, meta })
+  /** The one message of the engine that goes with a snapshot. */
+  private messageIn(bytes: Uint8Array): Message {
+    const [message, ...others] = this.codec.decode(bytes)
+    if (message === undefined || others.length > 0) {
+      throw new QuorateError('DECODE', 'a snapshot goes with one message')
+    }
+    return message
   }
 
   private install(meta: SnapshotMeta): void {

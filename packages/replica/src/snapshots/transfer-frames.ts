@@ -1,10 +1,4 @@
-import {
-  ByteReader,
-  ByteWriter,
-  type SnapshotMeta,
-  decodeMembership,
-  encodeMembership,
-} from '@quorate/core'
+import { ByteReader, ByteWriter, type SnapshotMeta, decodeMembership, encodeMembership } from '@quorate/core'
 import { frameKind } from '../frame-kind.ts'
 
 /**
@@ -28,7 +22,12 @@ export type TransferFrame =
       readonly bytes: Uint8Array
     }
   /** The receiver holds the first `offset` bytes; `complete`: it is whole and durable. */
-  | { readonly type: 'progress'; readonly transfer: number; readonly offset: number; readonly complete: boolean }
+  | {
+      readonly type: 'progress'
+      readonly transfer: number
+      readonly offset: number
+      readonly complete: boolean
+    }
   /** The receiver does not want it, or does not know it (it restarted). */
   | { readonly type: 'refuse'; readonly transfer: number }
 
@@ -73,7 +72,13 @@ function readBody(reader: ByteReader, tag: number, transfer: number): TransferFr
       const epoch = reader.u64()
       const membership = decodeMembership(reader.raw(reader.u32()))
       const size = reader.u64()
-      return { type: 'offer', transfer, meta: { index, epoch, membership }, size, message: reader.raw(reader.u32()) }
+      return {
+        type: 'offer',
+        transfer,
+        meta: { index, epoch, membership },
+        size,
+        message: reader.raw(reader.u32()),
+      }
     }
     case tags.piece: {
       const offset = reader.u64()

@@ -3,16 +3,15 @@ import type { Inform } from '../message.ts'
 import type { Zab } from '../node.ts'
 import type { Following } from '../state.ts'
 import { ignore } from '../trace.ts'
-import { refuseProposal } from './on-proposal.ts'
+import { continuesHistory, refuseProposal } from './on-proposal.ts'
 
 /** Observer takes in entries that are committed. ZooKeeper, Observer.processPacket, case INFORM; not in the paper. */
 export function onInform(zab: Zab, following: Following, message: Inform): void {
   const { state } = zab
-  const { entries, epoch } = message
+  const { entries } = message
   if (state.state !== 'OBSERVING') return ignore(zab, following.leader, message, 'wrong-role')
   if (following.phase !== 'BROADCAST') return ignore(zab, following.leader, message, 'wrong-phase')
-  if (entries[0]!.index !== following.end + 1 || entries.at(-1)!.epoch > epoch)
-    return refuseProposal(zab, following)
+  if (!continuesHistory(zab, following, message)) return refuseProposal(zab, following)
   appendHistory(state, entries)
   following.end += entries.length
   following.ackDue = true

@@ -1,7 +1,7 @@
-import { lastIndex } from '@quorate/core'
+import { epochAt, lastIndex } from '@quorate/core'
 import { becomeLooking } from '../election/become-looking.ts'
 import { appendHistory, truncateHistory } from '../history/history.ts'
-import type { Proposal } from '../message.ts'
+import type { Inform, Proposal } from '../message.ts'
 import type { Zab } from '../node.ts'
 import type { Following } from '../state.ts'
 import { ignore } from '../trace.ts'
@@ -12,7 +12,7 @@ import { ignore } from '../trace.ts'
  */
 export function onProposal(zab: Zab, following: Following, message: Proposal): void {
   const { state } = zab
-  const { entries, epoch } = message
+  const { entries } = message
   const { phase } = following
   if (phase === 'DISCOVERY' || phase === 'PROMISED')
     return ignore(zab, following.leader, message, 'wrong-phase')
@@ -20,8 +20,7 @@ export function onProposal(zab: Zab, following: Following, message: Proposal): v
     return ignore(zab, following.leader, message, 'wrong-role')
   }
   // The link keeps order, so a gap is a fault of its own; going on would leave a hole in the log (ZOOKEEPER-4925).
-  if (entries[0]!.index !== following.end + 1 || entries.at(-1)!.epoch > epoch)
-    return refuseProposal(zab, following)
+  if (!continuesHistory(zab, following, message)) return refuseProposal(zab, following)
   following.end += entries.length
   const pending = following.sync ?? following.torn?.sync
   if (pending !== undefined) {
@@ -32,6 +31,21 @@ export function onProposal(zab: Zab, following: Following, message: Proposal): v
   if (lastIndex(state.log) >= entries[0]!.index) truncateHistory(zab, entries[0]!.index - 1) // unsafe rules only
   appendHistory(state, entries)
   following.ackDue = true
+}
+
+/** Do these entries go on where the leader's history has come to, with epochs that it can have? */
+export function continuesHistory({ state }: Zab, following: Following, message: Proposal | Inform): boolean {
+  const { entries, epoch } = message
+  const pending = following.sync ?? following.torn?.sync
+  const last =
+    pending === undefined
+      ? epochAt(state.log, following.end)
+      : (pending.entries.at(-1)?.epoch ?? pending.indexEpoch)
+  return (
+    entries[0]!.index === following.end + 1 &&
+    entries[0]!.epoch >= (last ?? 0) &&
+    entries.at(-1)!.epoch <= epoch
+  )
 }
 
 /** What comes next is not what was sent next: the session is broken, and made anew. */

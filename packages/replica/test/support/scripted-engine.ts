@@ -1,0 +1,120 @@
+import {
+  type AnyEngineDefinition,
+  type Engine,
+  type EngineInit,
+  type Entry,
+  type Input,
+  type Instant,
+  type Message,
+  type Observation,
+  type Output,
+  makeEntry,
+} from '@quorate/core'
+
+/** The one message of the scripted engine. */
+export interface Note extends Message {
+  readonly type: 'Note'
+  readonly text: string
+  readonly entries: readonly Entry[]
+}
+
+export function note(text: string, entries: readonly Entry[] = []): Note {
+  return { type: 'Note', text, entries }
+}
+
+const nothing: Output = {
+  send: [],
+  persist: undefined,
+  sendAfter: [],
+  snapshots: [],
+  apply: [],
+  replies: [],
+  timers: [],
+  resets: [],
+  fetch: undefined,
+  events: [],
+}
+
+/** An engine that does what it is told: hands out the outputs that were put in `outputs`, and notes its inputs. */
+export class ScriptedEngine implements Engine {
+  readonly init: EngineInit
+  readonly inputs: Input[] = []
+  readonly instants: Instant[] = []
+  /** One for each `take`; without any, nothing comes out. */
+  readonly outputs: Partial<Output>[] = []
+  /** Called for every input. May throw, or put something in `outputs`. */
+  onStep: (input: Input) => void = () => {}
+  onTake: () => void = () => {}
+  view: Observation
+
+  constructor(init: EngineInit) {
+    this.init = init
+    this.view = {
+      node: init.self,
+      role: 'follower',
+      phase: 'following',
+      epoch: 1,
+      leader: undefined,
+      established: false,
+      commitIndex: 0,
+      lastIndex: 0,
+      durableIndex: 0,
+      firstIndex: 1,
+      membership: init.membership,
+    }
+  }
+
+  step(input: Input, at: Instant): void {
+    this.inputs.push(input)
+    this.instants.push(at)
+    this.onStep(input)
+  }
+
+  take(): Output {
+    this.onTake()
+    return { ...nothing, ...this.outputs.shift() }
+  }
+
+  observe(): Observation {
+    return { ...this.view }
+  }
+
+  capture(): unknown {
+    return undefined
+  }
+
+  /** The inputs of one type. */
+  of<T extends Input['type']>(type: T): Extract<Input, { type: T }>[] {
+    return this.inputs.filter((input): input is Extract<Input, { type: T }> => input.type === type)
+  }
+
+  /** The texts of the notes received, with their senders. */
+  get received(): string[] {
+    return this.of('receive').map(({ from, message }) => `${from}: ${(message as Note).text}`)
+  }
+}
+
+/** A definition whose engine is handed to `created`. */
+export function scripted(created: (engine: ScriptedEngine) => void): AnyEngineDefinition {
+  return {
+    name: 'scripted',
+    links: 'any',
+    shapes: { Note: ['text', 'entries'] },
+    cost: { messagesPerCommit: () => 0, delaysToCommit: 0, fsyncsPerCommit: () => 0, commitMessages: [] },
+    electionTimeout: 100,
+    create(init: EngineInit) {
+      const engine = new ScriptedEngine(init)
+      created(engine)
+      return engine
+    },
+    revive: (init: EngineInit) => new ScriptedEngine(init),
+    renameState: (state: unknown) => state,
+    renameMessage: (message: Message) => message,
+  }
+}
+
+/** An entry with one number as its command; `sequence`: who waits for it at replica 1. */
+export function commandEntry(index: number, value: number, sequence?: number): Entry {
+  const request = sequence === undefined ? undefined : { replica: 1, sequence }
+  return makeEntry(index, 1, 0, 'command', request, Uint8Array.of(value))
+}
