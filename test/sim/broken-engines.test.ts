@@ -5,7 +5,7 @@ import { type InvariantName, type Scenario, calmDisk, calmNetwork, simulate } fr
 import { zab } from '@quorate/zab'
 import { describe, expect, it } from 'vitest'
 import { wrapEngine } from './support/wrap-engine.ts'
-import { mvccWorkload } from './support/quorate-sim.ts'
+import { mvccWorkload } from 'quorate'
 import { type Squall, storm } from './support/storm.ts'
 
 /** The seeds within which each mistake must be found. */

@@ -3,7 +3,7 @@ import { mvcc } from '@quorate/mvcc'
 import { raft } from '@quorate/raft'
 import { type CallOutcome, EventLog, Random, SimCluster, calmNetwork } from '@quorate/sim'
 import { describe, expect, it } from 'vitest'
-import { mvccWorkload } from './support/quorate-sim.ts'
+import { mvccWorkload } from 'quorate'
 
 /** A cluster of three that is moved by hand. */
 class Hand {

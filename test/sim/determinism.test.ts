@@ -3,7 +3,7 @@ import { raft } from '@quorate/raft'
 import { type RunReport, type SimulateOptions, simulate, simulateMany } from '@quorate/sim'
 import { zab } from '@quorate/zab'
 import { describe, expect, it } from 'vitest'
-import { mvccWorkload } from './support/quorate-sim.ts'
+import { mvccWorkload } from 'quorate'
 
 const engines = { raft, zab }
 

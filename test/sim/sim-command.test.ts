@@ -17,7 +17,7 @@ import {
   runSim,
   simulatedMachine,
   znodeModel,
-} from './support/quorate-sim.ts'
+} from 'quorate'
 
 /** What a run of the command prints, and its exit code. */
 function capture(options: SimOptions): { code: number; lines: string[]; progress: string[] } {

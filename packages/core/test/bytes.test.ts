@@ -11,7 +11,7 @@ const field = fc.oneof(
   fc.tuple(fc.constant('f64' as const), fc.double()),
   fc.tuple(fc.constant('raw' as const), fc.uint8Array({ maxLength: 300 })),
 )
-type Field = typeof field extends fc.Arbitrary<infer T> ? T : never
+type Field = readonly ['u8' | 'u32' | 'u64' | 'f64', number] | readonly ['raw', Uint8Array]
 
 function write(writer: ByteWriter, [type, value]: Field): void {
   if (type === 'raw') writer.raw(value)

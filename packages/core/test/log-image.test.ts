@@ -92,8 +92,8 @@ class Model {
   }
 
   private drop(isDropped: (slot: number) => boolean): void {
-    for (const slot of [...this.slots.keys()]) if (isDropped(slot)) this.slots.delete(slot)
-    for (const slot of [...this.ballots.keys()]) if (isDropped(slot)) this.ballots.delete(slot)
+    for (const slot of this.slots.keys()) if (isDropped(slot)) this.slots.delete(slot)
+    for (const slot of this.ballots.keys()) if (isDropped(slot)) this.ballots.delete(slot)
   }
 }
 

@@ -80,7 +80,7 @@ const truncating = fc.nat({ max: 30 }).map((index) =>
   command(
     `truncateAfter ${index}`,
     (model, log) => {
-      for (const each of [...model.epochs.keys()]) if (each > index) model.epochs.delete(each)
+      for (const each of model.epochs.keys()) if (each > index) model.epochs.delete(each)
       truncateAfter(log, index)
     },
     ({ base }) => index >= base,
@@ -88,7 +88,7 @@ const truncating = fc.nat({ max: 30 }).map((index) =>
 )
 
 function forget(model: Model, index: number): void {
-  for (const each of [...model.epochs.keys()]) if (each < index) model.epochs.delete(each)
+  for (const each of model.epochs.keys()) if (each < index) model.epochs.delete(each)
   model.base = index
 }
 

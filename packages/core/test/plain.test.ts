@@ -79,7 +79,7 @@ function named(value: unknown): unknown {
   if (value === undefined) return ['undefined']
   if (value instanceof Uint8Array) return ['bytes', ...value]
   if (Array.isArray(value)) return ['array', ...value.map(named)]
-  if (value instanceof Set) return ['set', ...[...value].sort()]
+  if (value instanceof Set) return ['set', ...[...(value as Set<string>)].map((key) => ['', key]).sort(byKey)]
   if (value instanceof Map) {
     return ['map', ...[...value].map(([key, item]) => [typeof key, key, named(item)]).sort(byKey)]
   }
@@ -87,7 +87,7 @@ function named(value: unknown): unknown {
     const fields = Object.entries(value).filter(([, item]) => item !== undefined)
     return ['object', ...fields.map(([key, item]) => ['', key, named(item)]).sort(byKey)]
   }
-  return [typeof value, Object.is(value, -0) ? 0 : String(value)]
+  return [typeof value, Object.is(value, -0) ? 0 : String(value as string | number | boolean | null)]
 }
 
 function byKey(a: readonly unknown[], b: readonly unknown[]): number {

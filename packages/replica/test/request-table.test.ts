@@ -19,21 +19,19 @@ function check({ map, next }: { map: Model; next: number }, table: RequestTable<
 }
 
 /** Many at once, so that the table lets go of its beginning now and then. */
-const adding = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 6000 })).map(
-  (count): TableCommand => ({
-    check: () => true,
-    run(model, table) {
-      for (let i = 0; i < count; i++) {
-        const item = { id: model.next }
-        expect(table.add(item)).toBe(model.next)
-        model.map.set(model.next, item)
-        model.next += 1
-      }
-      check(model, table)
-    },
-    toString: () => `add ${count}`,
-  }),
-)
+const adding = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 6000 })).map((count): TableCommand => ({
+  check: () => true,
+  run(model, table) {
+    for (let i = 0; i < count; i++) {
+      const item = { id: model.next }
+      expect(table.add(item)).toBe(model.next)
+      model.map.set(model.next, item)
+      model.next += 1
+    }
+    check(model, table)
+  },
+  toString: () => `add ${count}`,
+}))
 
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 
@@ -42,45 +40,44 @@ function at(part: number, next: number): number {
   return first - 3 + Math.floor(part * (next - first + 6))
 }
 
-const removing = share.map(
-  (part): TableCommand => ({
-    check: () => true,
-    run(model, table) {
-      const sequence = at(part, model.next)
-      expect(table.get(sequence)).toBe(model.map.get(sequence))
-      expect(table.remove(sequence)).toBe(model.map.get(sequence))
-      model.map.delete(sequence)
-      expect(table.get(sequence)).toBeUndefined()
-      check(model, table)
-    },
-    toString: () => `remove ${part}`,
-  }),
-)
+const removing = share.map((part): TableCommand => ({
+  check: () => true,
+  run(model, table) {
+    const sequence = at(part, model.next)
+    expect(table.get(sequence)).toBe(model.map.get(sequence))
+    expect(table.remove(sequence)).toBe(model.map.get(sequence))
+    model.map.delete(sequence)
+    expect(table.get(sequence)).toBeUndefined()
+    check(model, table)
+  },
+  toString: () => `remove ${part}`,
+}))
 
-const removingMany = fc.tuple(share, fc.integer({ min: 1, max: 4 })).map(
-  ([part, modulus]): TableCommand => ({
-    check: () => true,
-    run(model, table) {
-      const end = at(part, model.next)
-      const choose = ({ id }: Item): boolean => id % modulus === 0
-      const expected = [...model.map.values()].filter((item) => item.id <= end && choose(item))
-      expect(table.removeUpTo(end, choose)).toEqual(expected)
-      for (const { id } of expected) model.map.delete(id)
-      check(model, table)
-    },
-    toString: () => `removeUpTo ${part}, every ${modulus}.`,
-  }),
-)
+const removingMany = fc.tuple(share, fc.integer({ min: 1, max: 4 })).map(([part, modulus]): TableCommand => ({
+  check: () => true,
+  run(model, table) {
+    const end = at(part, model.next)
+    const choose = ({ id }: Item): boolean => id % modulus === 0
+    const expected = [...model.map.values()].filter((item) => item.id <= end && choose(item))
+    expect(table.removeUpTo(end, choose)).toEqual(expected)
+    for (const { id } of expected) model.map.delete(id)
+    check(model, table)
+  },
+  toString: () => `removeUpTo ${part}, every ${modulus}.`,
+}))
 
 describe('RequestTable', () => {
   it('does what a map from sequences does', () => {
     fc.assert(
-      fc.property(fc.commands([adding, removing, removing, removingMany], { maxCommands: 40 }), (commands) => {
-        fc.modelRun(
-          () => ({ model: { map: new Map(), next: first }, real: new RequestTable<Item>(first) }),
-          commands,
-        )
-      }),
+      fc.property(
+        fc.commands([adding, removing, removing, removingMany], { maxCommands: 40 }),
+        (commands) => {
+          fc.modelRun(
+            () => ({ model: { map: new Map(), next: first }, real: new RequestTable<Item>(first) }),
+            commands,
+          )
+        },
+      ),
       { numRuns: 100 },
     )
   })

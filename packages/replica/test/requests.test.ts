@@ -7,7 +7,11 @@ import { fatalQuery } from './support/list-machine.ts'
 import { ReplicaFixture } from './support/replica-fixture.ts'
 import { commandEntry } from './support/scripted-engine.ts'
 
-function rejected(sequence: number, reason: RejectReason, outcome: 'definitely-not' | 'unknown' = 'definitely-not') {
+function rejected(
+  sequence: number,
+  reason: RejectReason,
+  outcome: 'definitely-not' | 'unknown' = 'definitely-not',
+) {
   return { type: 'rejected', sequence, reason, outcome, leader: 3 } satisfies Reply
 }
 
@@ -247,7 +251,10 @@ describe('every request', () => {
   const number = fc.nat({ max: 20 })
   const step: fc.Arbitrary<Step> = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom<Step>(['propose'], ['read']) },
-    { weight: 6, arbitrary: fc.tuple(fc.constantFrom('reject' as const, 'ready' as const, 'apply' as const), number) },
+    {
+      weight: 6,
+      arbitrary: fc.tuple(fc.constantFrom('reject' as const, 'ready' as const, 'apply' as const), number),
+    },
     { weight: 2, arbitrary: fc.tuple(fc.constantFrom('abandon' as const, 'wait' as const), number) },
     { weight: 1, arbitrary: fc.constantFrom<Step>(['stop'], ['break']) },
   )
@@ -266,9 +273,11 @@ describe('every request', () => {
           else if (kind === 'stop') void fixture.replica.stop()
           else if (kind === 'break') fixture.engine.onTake = () => expect.fail('broken')
           else if (kind === 'wait') fixture.environment.advance(at * 20)
-          else if (kind === 'abandon') turn({ replies: [{ type: 'abandoned', sequence, reason: 'leadership-lost' }] })
+          else if (kind === 'abandon')
+            turn({ replies: [{ type: 'abandoned', sequence, reason: 'leadership-lost' }] })
           else if (kind === 'reject') turn({ replies: [rejected(sequence, 'no-leader')] })
-          else if (kind === 'ready') turn({ replies: [{ type: 'readReady', sequence, index: index + (at % 3) }] })
+          else if (kind === 'ready')
+            turn({ replies: [{ type: 'readReady', sequence, index: index + (at % 3) }] })
           else turn({ apply: [commandEntry(++index, at, sequence)] })
         }
         for (const each of steps) {

@@ -104,7 +104,11 @@ describe.each(Object.entries(causes))('%s', (_, cause) => {
     fixture.transport.arrive(2, frameOf(note('a')))
     fixture.transport.arrive(2, Uint8Array.of(99))
     fixture.environment.advance(60_000)
-    expect([inputs.length, fixture.transport.sent.length, fixture.states.length]).toEqual([before, sent, states])
+    expect([inputs.length, fixture.transport.sent.length, fixture.states.length]).toEqual([
+      before,
+      sent,
+      states,
+    ])
     expect(fixture.transport.resets).toEqual([])
   })
 })
@@ -135,7 +139,9 @@ describe('a replica that stops itself', () => {
 
   it('takes a disk that refuses a snapshot for its own failure, not for bad bytes', () => {
     const sender = ReplicaFixture.started()
-    sender.snapshots.create({ index: 1, epoch: 1, membership: sender.engine.view.membership }).commit(() => {})
+    sender.snapshots
+      .create({ index: 1, epoch: 1, membership: sender.engine.view.membership })
+      .commit(() => {})
     sender.turn({ snapshots: [{ type: 'send', to: 1, message: note('snapshot') }] })
     const fixture = ReplicaFixture.started({ snapshotStore: new BrokenSnapshotStore() })
     fixture.transport.arrive(2, sender.transport.sent[0]!.bytes)

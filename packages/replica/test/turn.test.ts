@@ -1,10 +1,4 @@
-import {
-  type Persist,
-  type StorageOperation,
-  encodeMembership,
-  makeEntry,
-  majorityOf,
-} from '@quorate/core'
+import { type Persist, type StorageOperation, encodeMembership, makeEntry, majorityOf } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import { ReplicaFixture, frameOf } from './support/replica-fixture.ts'
 import { commandEntry, note } from './support/scripted-engine.ts'
@@ -12,7 +6,11 @@ import { commandEntry, note } from './support/scripted-engine.ts'
 const hardState: StorageOperation = { type: 'setHardState', bytes: Uint8Array.of(1) }
 
 function persist(sequence: number, ...operations: StorageOperation[]): Persist {
-  return { token: { epoch: 1, sequence }, operations: operations.length > 0 ? operations : [hardState], sync: true }
+  return {
+    token: { epoch: 1, sequence },
+    operations: operations.length > 0 ? operations : [hardState],
+    sync: true,
+  }
 }
 
 function held(sequence: number, ...texts: string[]) {
@@ -120,7 +118,10 @@ describe('a turn', () => {
   it('encodes new entries once, before they are sent and written', () => {
     const fixture = ReplicaFixture.started()
     const entries = [commandEntry(1, 1), commandEntry(2, 2)]
-    fixture.turn({ send: [{ to: 2, message: note('a', entries) }], persist: persist(1, { type: 'append', entries }) })
+    fixture.turn({
+      send: [{ to: 2, message: note('a', entries) }],
+      persist: persist(1, { type: 'append', entries }),
+    })
     expect(entries[0]!.encoded!.buffer).toBe(entries[1]!.encoded!.buffer)
     expect(entries[0]!.data.buffer).toBe(entries[0]!.encoded!.buffer)
   })
@@ -246,7 +247,9 @@ describe('the state', () => {
       fixture.turn({})
       fixture.turn({})
     }
-    expect(fixture.states.map(({ role, epoch, leader, established }) => [role, epoch, leader, established])).toEqual([
+    expect(
+      fixture.states.map(({ role, epoch, leader, established }) => [role, epoch, leader, established]),
+    ).toEqual([
       ['follower', 1, undefined, false],
       ['leader', 1, undefined, false],
       ['leader', 2, undefined, false],
@@ -258,7 +261,11 @@ describe('the state', () => {
   it('is seen from outside with where the machine stands', () => {
     const fixture = ReplicaFixture.started()
     fixture.turn({ apply: [commandEntry(1, 5)] })
-    expect(fixture.replica.observe()).toMatchObject({ node: 1, appliedIndex: 1, digest: fixture.machine.digest() })
+    expect(fixture.replica.observe()).toMatchObject({
+      node: 1,
+      appliedIndex: 1,
+      digest: fixture.machine.digest(),
+    })
   })
 })
 

@@ -6,7 +6,7 @@ import {
   isGood,
   parseSeeds,
   runSeed,
-} from './quorate-sim.ts'
+} from 'quorate'
 
 /** Runs all seeds of an engine with a machine. The error of the first that fails says how to run it again. */
 export function runPair(options: SimOptions): SimTotals {

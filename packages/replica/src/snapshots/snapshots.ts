@@ -19,13 +19,13 @@ import { decodeTransfer } from './transfer-frames.ts'
 
 /** What {@link Snapshots} needs of its replica. */
 export interface SnapshotsHost {
-  send(peer: NodeId, frame: Uint8Array): void
-  input(input: Input): void
+  readonly send: (peer: NodeId, frame: Uint8Array) => void
+  readonly input: (input: Input) => void
   /** How far the log is durable. */
-  durableIndex(): LogIndex
+  readonly durableIndex: () => LogIndex
   readonly snapshotEvery: number
   readonly counters: ReplicaCounters
-  failed(error: Error): void
+  readonly failed: (error: Error) => void
 }
 
 /** All that a replica does with snapshots: builds, sends, receives and installs them. */

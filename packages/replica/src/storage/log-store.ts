@@ -32,6 +32,11 @@ export interface LogStoreOptions {
    * is changed.
    */
   readonly snapshots?: SnapshotStore
+  /**
+   * Runs what it is given soon, but not at once: an environment's `endOfTurn`. Where time is virtual, it must be that
+   * time. Default: a microtask.
+   */
+  readonly later?: (run: () => void) => void
   /** Where the files are, for messages: the directory's path. */
   readonly location?: string
   readonly logger?: Logger
@@ -49,6 +54,10 @@ export interface DurableLogStore extends LogStore {
 }
 
 const defaultSegmentBytes = 64 << 20
+
+function microtask(run: () => void): void {
+  void Promise.resolve().then(run)
+}
 
 /**
  * Opens the log in a directory, or begins one in an empty directory. Reading it is synchronous; `done` follows when
@@ -97,7 +106,7 @@ export function openLogStore(
   writer.open(log, (error) => {
     if (error === undefined)
       return done(
-        new FileLogStore(log, writer, new LogReader(disk, log.live, log.table, shown), whole),
+        new FileLogStore(log, writer, new LogReader(disk, log.live, log.table, shown), whole, options.later ?? microtask),
         undefined,
       )
     writer.close()
@@ -124,14 +133,21 @@ class FileLogStore implements DurableLogStore {
   private isClosed = false
   /** Why the store is of no more use. */
   private failure: Error | undefined
-  private readonly reports = new ReportQueue()
+  private readonly reports: ReportQueue
   /** Writes asked for, and those of them that came to an end. */
   private asked = 0
   private settled = 0
   /** What waits for every write that was asked for before it. Run between two frames, in order. */
   private waiting: { readonly after: number; readonly run: () => void }[] = []
 
-  constructor(log: RecoveredLog, writer: LogWriter, reader: LogReader, whole: string) {
+  constructor(
+    log: RecoveredLog,
+    writer: LogWriter,
+    reader: LogReader,
+    whole: string,
+    later: (run: () => void) => void,
+  ) {
+    this.reports = new ReportQueue(later)
     this.recovery = log.report
     this.released = releasableImage({ ...log.image, incarnation: log.image.incarnation + 1 })
     this.writer = writer

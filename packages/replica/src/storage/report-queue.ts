@@ -3,6 +3,12 @@ export class ReportQueue {
   private readonly reports: (() => void)[] = []
   private calls = 0
   private isReporting = false
+  private readonly later: (run: () => void) => void
+
+  /** `later` runs what it is given soon, but not at once. */
+  constructor(later: (run: () => void) => void) {
+    this.later = later
+  }
 
   /** Runs a call of the owner's, during which nothing is reported; what came up is reported soon after. */
   during(call: () => void): void {
@@ -12,7 +18,7 @@ export class ReportQueue {
     } finally {
       this.calls -= 1
     }
-    if (this.reports.length > 0 && !this.isReporting) void Promise.resolve().then(() => this.run())
+    if (this.reports.length > 0 && !this.isReporting) this.later(() => this.run())
   }
 
   add(report: () => void): void {

@@ -21,7 +21,11 @@ export class ManualLogStore implements LogStore {
   readonly counters: LogStoreCounters = { writes: 0, fsyncs: 0, bytes: 0 }
   /** Writes that have not completed, by the order in which they were asked for. */
   readonly writes: (ManualWrite | undefined)[] = []
-  readonly reads: { from: LogIndex; to: LogIndex; done: (entries: readonly Entry[], error?: Error) => void }[] = []
+  readonly reads: {
+    from: LogIndex
+    to: LogIndex
+    done: (entries: readonly Entry[], error?: Error) => void
+  }[] = []
   isClosed = false
   private readonly note: (event: string) => void
 

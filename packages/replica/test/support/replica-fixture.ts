@@ -7,18 +7,13 @@ import {
   type StorageOperation,
   majorityOf,
 } from '@quorate/core'
-import {
-  MemorySnapshotStore,
-  Replica,
-  type ReplicaLimits,
-  type ReplicaOptions,
-} from '../../src/index.ts'
+import { MemorySnapshotStore, Replica, type ReplicaLimits, type ReplicaOptions } from '../../src/index.ts'
 import { Answers } from './answers.ts'
-import { ListMachine, listMachine } from './list-machine.ts'
+import { type ListMachine, listMachine } from './list-machine.ts'
 import { ManualEnvironment } from './manual-environment.ts'
 import { ManualLogStore } from './manual-log-store.ts'
 import { RecordingTransport } from './recording-transport.ts'
-import { type Note, ScriptedEngine, scripted } from './scripted-engine.ts'
+import { type Note, type ScriptedEngine, scripted } from './scripted-engine.ts'
 
 /** What may differ between fixtures. */
 export interface FixtureOptions {
@@ -116,8 +111,12 @@ export class ReplicaFixture {
 
   /** Every frame sent so far: to whom, and the texts in it. Empties the list. */
   takeSent(): string[] {
-    return this.transport.sent
-      .splice(0)
-      .map(({ peer, bytes }) => `${peer}: ${codec.decode(bytes).map((message) => (message as Note).text).join()}`)
+    return this.transport.sent.splice(0).map(
+      ({ peer, bytes }) =>
+        `${peer}: ${codec
+          .decode(bytes)
+          .map((message) => (message as Note).text)
+          .join()}`,
+    )
   }
 }

@@ -45,7 +45,8 @@ export class ScriptedEngine implements Engine {
   /** Called for every input. May throw, or put something in `outputs`. */
   onStep: (input: Input) => void = () => {}
   onTake: () => void = () => {}
-  view: Observation
+  /** What it shows of itself. */
+  view: { -readonly [K in keyof Observation]: Observation[K] }
 
   constructor(init: EngineInit) {
     this.init = init

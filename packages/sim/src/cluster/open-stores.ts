@@ -8,11 +8,12 @@ export interface OpenStores {
   readonly snapshotStore: SnapshotStore
 }
 
-/** Opens a replica's stores on its disk: the very stores that run in production. */
+/** Opens a replica's stores on its disk: the very stores that run in production. `later`: the virtual end of a turn. */
 export function openStores(
   disk: Disk,
   node: NodeId,
   settings: ClusterSettings,
+  later: (run: () => void) => void,
   done: (stores: OpenStores | undefined, error: Error | undefined) => void,
 ): void {
   const { engine, machine, storage } = settings
@@ -27,7 +28,7 @@ export function openStores(
   const snapshots = { location, ...(chunkBytes !== undefined && { chunkBytes }) }
   openSnapshotStore(disk, identity, snapshots, (snapshotStore, error) => {
     if (snapshotStore === undefined) return done(undefined, error)
-    openLogStore(disk, identity, { ...log, location, snapshots: snapshotStore }, (logStore, problem) => {
+    openLogStore(disk, identity, { ...log, later, location, snapshots: snapshotStore }, (logStore, problem) => {
       if (logStore === undefined) done(undefined, problem)
       else done({ logStore, snapshotStore }, undefined)
     })

@@ -35,8 +35,6 @@ export class SimCluster implements ProcessHost {
   installs = 0
   /** A sync began, and will take so many milliseconds. */
   onSync: (node: NodeId, duration: number) => void = () => {}
-  /** A sync failed. */
-  onDiskError: (node: NodeId) => void = () => {}
   /** A replica became an established leader. */
   onElected: (node: NodeId) => void = () => {}
   /** A replica stopped because its disk failed, and its process is gone. */
@@ -230,10 +228,7 @@ export class SimCluster implements ProcessHost {
       conditions: settings.disks?.get(id) ?? calmDisk,
       watcher: {
         syncing: (duration) => this.onSync(id, duration),
-        failed: () => {
-          this.note(id, () => 'a sync fails')
-          this.onDiskError(id)
-        },
+        failed: () => this.note(id, () => 'a sync fails'),
       },
     })
     const clock = new SimClock(scheduler, skew, rate)

@@ -79,11 +79,13 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
 
   /** Opens the stores; when they are open, starts the replica. */
   boot(): void {
-    openStores(this.host.disk(this), this.node, this.host.settings, (stores, error) => {
+    const environment = this.host.environment(this)
+    const later = (run: () => void): void => environment.endOfTurn(run)
+    openStores(this.host.disk(this), this.node, this.host.settings, later, (stores, error) => {
       if (!this.alive) return
       if (stores === undefined) return this.host.failed(this, error ?? new Error('no store'), 'starting')
       try {
-        this.run(stores)
+        this.run(stores, environment)
       } catch (problem) {
         this.host.failed(this, problem as Error, 'starting')
       }
@@ -149,7 +151,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     else this.host.books.digests.restored(this.node, this.restoringTo, digest)
   }
 
-  private run({ logStore, snapshotStore }: OpenStores): void {
+  private run({ logStore, snapshotStore }: OpenStores, environment: Environment): void {
     const { settings } = this.host
     const replica = new Replica({
       self: this.node,
@@ -159,7 +161,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
       logStore,
       snapshotStore,
       transport: this.host.transport(this),
-      environment: this.host.environment(this),
+      environment,
       ...(settings.limits !== undefined && { limits: settings.limits }),
       ...(settings.logger !== undefined && { logger: settings.logger }),
       onTrace: (event) => this.host.note(this.node, () => `${event.name} ${JSON.stringify(event.detail)}`),

@@ -9,8 +9,6 @@ interface ArmedCrash {
   readonly downtime: number
 }
 
-/** An operator restarts a replica that did not notice that its disk failed after so many repair times. */
-const operatorFactor = 4
 
 /** Carries out a plan of faults, counts those that really happened, and mends everything in the end. */
 export class Nemesis {
@@ -32,7 +30,6 @@ export class Nemesis {
     this.repairTime = cluster.settings.engine.electionTimeout
     cluster.onSync = (node, duration) => this.onSync(node, duration)
     cluster.onElected = (node) => this.onElected(node)
-    cluster.onDiskError = (node) => this.onDiskError(node)
     cluster.onBroken = (node) => this.restartAfter(node, this.repairTime)
   }
 
@@ -136,18 +133,6 @@ export class Nemesis {
     const delay = this.random.exponential(3 * this.cluster.settings.network.meanDelay)
     const victim = armed.target === 'leader' ? node : armed.target
     this.after(delay, () => this.hit(victim, armed))
-  }
-
-  /**
-   * A replica stops when its disk fails, unless what failed was done in the background and it wrote nothing since. Its
-   * operator sees the error too, and restarts it.
-   */
-  private onDiskError(node: NodeId): void {
-    const { process } = this.cluster.node(node)
-    this.after(operatorFactor * this.repairTime, () => {
-      if (process === undefined || this.cluster.node(node).process !== process) return
-      if (this.cluster.kill(node)) this.restartAfter(node, this.repairTime)
-    })
   }
 
   private cutPower(downtime: number): void {

@@ -1,1 +1,0 @@
-export * from '../../../packages/quorate/src/sim/index.ts'
