@@ -35,6 +35,7 @@ export class MachineHost {
   private readonly sink: ChangeSink<unknown>
   private readonly listeners = new Set<ChangeListener>()
   private index: LogIndex = 0
+  private bytes = 0
   private epoch: Epoch = 0
   private members: Membership
 
@@ -44,6 +45,11 @@ export class MachineHost {
     this.members = membership
     this.machine = definition.create()
     this.sink = { push: (change) => this.tell(change) }
+  }
+
+  /** Bytes of the commands applied since the start. */
+  get appliedBytes(): number {
+    return this.bytes
   }
 
   get appliedIndex(): LogIndex {
@@ -67,6 +73,7 @@ export class MachineHost {
     if (entry.kind === 'membership') this.members = membershipIn(entry) ?? this.members
     if (entry.kind !== 'command') return undefined
     const { context } = this
+    this.bytes += entry.data.length
     context.index = entry.index
     context.epoch = entry.epoch
     context.time = entry.time

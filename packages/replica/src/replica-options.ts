@@ -43,7 +43,10 @@ export interface ReplicaLimits {
   readonly commandBytes: number
   /** A request without an answer for so long fails with `TIMEOUT`, outcome unknown. Milliseconds. @default 10000 */
   readonly requestTimeout: number
-  /** Applied entries between two snapshots. @default 100000 */
+  /**
+   * Applied entries between two snapshots, at least; and at least as many bytes of commands as the last snapshot had.
+   * @default 100000
+   */
   readonly snapshotEvery: number
 }
 

@@ -11,14 +11,14 @@ export class SnapshotBuilder {
   private current: Build | undefined
   private readonly store: SnapshotStore
   private readonly environment: Environment
-  private readonly built: (meta: SnapshotMeta) => void
+  private readonly built: (meta: SnapshotMeta, size: number) => void
   private readonly failed: (error: Error) => void
 
-  /** `failed`: the disk refused it, or the machine threw. */
+  /** `built` is told how many bytes it has; `failed`: the disk refused it, or the machine threw. */
   constructor(
     store: SnapshotStore,
     environment: Environment,
-    built: (meta: SnapshotMeta) => void,
+    built: (meta: SnapshotMeta, size: number) => void,
     failed: (error: Error) => void,
   ) {
     this.store = store
@@ -72,7 +72,7 @@ export class SnapshotBuilder {
     this.current = undefined
     if (error !== undefined) build.writer.abort()
     build.source.close()
-    if (error === undefined) this.built(build.meta)
+    if (error === undefined) this.built(build.meta, build.writer.offset)
     else this.failed(error)
   }
 }

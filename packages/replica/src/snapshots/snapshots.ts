@@ -39,6 +39,9 @@ export class Snapshots {
   private readonly host: SnapshotsHost
   /** Where the last snapshot that was begun or installed stands. */
   private lastIndex: LogIndex
+  /** Bytes of commands that had been applied there, and bytes of the last snapshot built. */
+  private lastBytes = 0
+  private lastSize = 0
   /** Another one was asked for while one is being built. */
   private isWanted = false
   /** A new snapshot whose predecessors are still kept. */
@@ -57,7 +60,7 @@ export class Snapshots {
     this.codec = codec
     this.host = host
     this.lastIndex = machine.appliedIndex
-    this.builder = new SnapshotBuilder(store, environment, (meta) => this.onBuilt(meta), host.failed)
+    this.builder = new SnapshotBuilder(store, environment, (meta, size) => this.onBuilt(meta, size), host.failed)
     this.sender = new SnapshotSender(store, environment, firstTransfer, {
       send: host.send,
       sent: (to, meta) => host.input({ type: 'snapshotSent', to, meta }),
@@ -77,9 +80,14 @@ export class Snapshots {
     else this.sender.start(order.to, this.codec.encode([order.message], 0))
   }
 
-  /** Builds a snapshot when enough has been applied since the last. */
+  /**
+   * Builds a snapshot when enough has been applied since the last: so many entries, and no fewer bytes of commands than
+   * the last snapshot had. So snapshots write no more than the log does, however large the state is.
+   */
   afterApply(): void {
-    if (this.machine.appliedIndex - this.lastIndex >= this.host.snapshotEvery) this.build()
+    const { appliedIndex, appliedBytes } = this.machine
+    if (appliedIndex - this.lastIndex < this.host.snapshotEvery) return
+    if (appliedBytes - this.lastBytes >= this.lastSize) this.build()
   }
 
   /**
@@ -122,13 +130,15 @@ export class Snapshots {
     }
     this.isWanted = false
     this.lastIndex = index
+    this.lastBytes = this.machine.appliedBytes
     const stored = this.store.list.findLast((meta) => meta.index === index && meta.epoch === epoch)
     // Never written anew: a transfer that goes on after a break relies on equal bytes.
     if (stored !== undefined) return this.host.input({ type: 'snapshotBuilt', meta: stored })
     this.builder.start({ index, epoch, membership }, this.machine)
   }
 
-  private onBuilt(meta: SnapshotMeta): void {
+  private onBuilt(meta: SnapshotMeta, size: number): void {
+    this.lastSize = size
     this.host.counters.snapshotsBuilt += 1
     this.unpruned = meta
     this.afterDurable()
@@ -150,6 +160,7 @@ export class Snapshots {
   private install(meta: SnapshotMeta): void {
     this.machine.restore(meta, this.store.load(meta))
     this.lastIndex = meta.index
+    this.lastBytes = this.machine.appliedBytes
     this.host.counters.snapshotsInstalled += 1
   }
 }
