@@ -50,6 +50,7 @@ describe('ByteReader and ByteWriter', () => {
     }
     const reader = new ByteReader(new Uint8Array(3), 'bytes')
     expect(codeOf(() => reader.raw(4))).toBe('DECODE')
+    expect(codeOf(() => reader.raw(-1))).toBe('DECODE')
     expect(reader.raw(3)).toEqual(new Uint8Array(3))
     expect(reader.raw(0)).toEqual(new Uint8Array(0))
     expect(codeOf(() => new ByteReader(new Uint8Array(0), 'nothing', 1).u8())).toBe('DECODE')

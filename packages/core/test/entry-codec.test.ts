@@ -120,7 +120,7 @@ describe('readEntry', () => {
   ])('refuses %s', (_, at, value) => {
     const bytes = encodeEntry(fresh(1, new Uint8Array(0))).slice()
     bytes[at] = value
-    expect(codeOf(() => readAll(bytes))).toBe('DECODE')
+    expect(codeOf(() => readEntry(new ByteReader(bytes, 'an entry')))).toBe('DECODE')
   })
 })
 

@@ -87,7 +87,7 @@ function named(value: unknown): unknown {
     const fields = Object.entries(value).filter(([, item]) => item !== undefined)
     return ['object', ...fields.map(([key, item]) => ['', key, named(item)]).sort(byKey)]
   }
-  return [typeof value, Object.is(value, -0) ? 0 : String(value as string | number | boolean | null)]
+  return [typeof value, String(value as string | number | boolean | null)]
 }
 
 function byKey(a: readonly unknown[], b: readonly unknown[]): number {

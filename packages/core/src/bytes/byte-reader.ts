@@ -56,7 +56,7 @@ export class ByteReader {
 
   private advance(count: number): number {
     const at = this.position
-    if (count > this.bytes.length - at)
+    if (count < 0 || count > this.bytes.length - at)
       this.fail(`it ends at byte ${this.bytes.length}, ${count} more wanted at ${at}`)
     this.position = at + count
     return at
