@@ -51,7 +51,10 @@ describe('what a user can get wrong is one clear line', () => {
     await new Promise((resolve) => server.once('listening', resolve))
     onTestFinished(() => void server.close())
     const { port } = server.address() as AddressInfo
-    expectOneLine(await serve(temporaryDirectory(), { clientPort: port }), new RegExp(`127.0.0.1:${port}.*Stop it, or`))
+    expectOneLine(
+      await serve(temporaryDirectory(), { clientPort: port }),
+      new RegExp(`127.0.0.1:${port}.*Stop it, or`),
+    )
   })
 })
 
@@ -59,7 +62,10 @@ describe('a data directory that is not to be opened is refused and left as it wa
   test('of another cluster', async () => {
     const directory = await usedDirectory()
     const before = contents(directory)
-    expectOneLine(await serve(directory, { cluster: 'other' }), /belongs to cluster "mine", this is cluster "other"/)
+    expectOneLine(
+      await serve(directory, { cluster: 'other' }),
+      /belongs to cluster "mine", this is cluster "other"/,
+    )
     expect(contents(directory)).toEqual(before)
   })
 
@@ -104,7 +110,10 @@ interface ServeSettings {
   readonly clientPort?: number
 }
 
-function serveWords(directory: string, { cluster = 'mine', engine = 'raft', clientPort = 0 }: ServeSettings): string[] {
+function serveWords(
+  directory: string,
+  { cluster = 'mine', engine = 'raft', clientPort = 0 }: ServeSettings,
+): string[] {
   const words = ['serve', '--id', '1', '--peers', '1=127.0.0.1:0', '--directory', directory]
   return [...words, '--client-port', String(clientPort), '--cluster', cluster, '--engine', engine]
 }

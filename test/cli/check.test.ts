@@ -29,11 +29,20 @@ describe('quorate check', () => {
 
   test.skipIf(skipped)('every published history gets its verdict', async () => {
     const jepsen = join(vectors, 'porcupine/jepsen')
-    const known = JSON.parse(readFileSync(join(vectors, 'porcupine/verdicts.json'), 'utf8')) as Record<string, string>
+    const known = JSON.parse(readFileSync(join(vectors, 'porcupine/verdicts.json'), 'utf8')) as Record<
+      string,
+      string
+    >
     const files = readdirSync(jepsen).map((name) => join(jepsen, name))
     const { stdout, code } = await runQuorate('check', ...files, '--model', 'cas-register')
-    const verdicts = Object.fromEntries(stdout.trim().split('\n').map((line) => line.split(': ') as [string, string]))
-    for (const file of files) expect(verdicts[file], file).toBe(known[file.slice(jepsen.length - 'jepsen'.length)])
+    const verdicts = Object.fromEntries(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(': ') as [string, string]),
+    )
+    for (const file of files)
+      expect(verdicts[file], file).toBe(known[file.slice(jepsen.length - 'jepsen'.length)])
     expect(code).toBe(1)
   })
 })

@@ -10,34 +10,45 @@ interface Run {
 const brief = ['--seconds', '1.5', '--clients', '16', '--keys', '50']
 
 describe('quorate compare', () => {
-  test.for(['mvcc', 'znode'])('both engines keep %s linearizable while the leader is killed', async (machine) => {
-    const directory = temporaryDirectory()
-    const json = join(directory, 'out.json')
-    const report = join(directory, 'report.html')
-    const files = ['--json', json, '--report', report]
-    const ended = await runQuorate('compare', '--machine', machine, '--workload', 'ycsb-a', ...brief, ...files)
-    expect(ended.stderr).not.toContain('\u001B')
-    expect(ended.stdout).toMatch(/linearizable +yes +yes/)
-    expect(ended.code).toBe(0)
-    const { runs } = JSON.parse(readFileSync(json, 'utf8')) as { runs: readonly Run[] }
-    expect(runs.map(({ engine }) => engine)).toEqual(['raft', 'zab'])
-    for (const run of runs) {
-      expect(run).toMatchObject({ machine, replicas: 3, linearizable: 'yes', digestsEqual: true })
-      expect(run).toMatchObject({
-        commitsPerSecond: expect.any(Number),
-        latencyMs: { p50: expect.any(Number), p99: expect.any(Number) },
-        messagesPerCommit: { measured: expect.any(Number), predicted: expect.any(Number) },
-        bytesPerCommit: expect.any(Number),
-        fsyncsPerCommit: expect.any(Number),
-        electionMs: expect.any(Number),
-        recoveryMs: expect.any(Number),
-      })
-      expect(run['operationsChecked']).toBeGreaterThan(50)
-    }
-    const page = readFileSync(report, 'utf8')
-    expect(page).toMatch(/^<!doctype html>/)
-    expect(page).not.toMatch(/https?:\/\//)
-  })
+  test.for(['mvcc', 'znode'])(
+    'both engines keep %s linearizable while the leader is killed',
+    async (machine) => {
+      const directory = temporaryDirectory()
+      const json = join(directory, 'out.json')
+      const report = join(directory, 'report.html')
+      const files = ['--json', json, '--report', report]
+      const ended = await runQuorate(
+        'compare',
+        '--machine',
+        machine,
+        '--workload',
+        'ycsb-a',
+        ...brief,
+        ...files,
+      )
+      expect(ended.stderr).not.toContain('\u001B')
+      expect(ended.stdout).toMatch(/linearizable +yes +yes/)
+      expect(ended.code).toBe(0)
+      const { runs } = JSON.parse(readFileSync(json, 'utf8')) as { runs: readonly Run[] }
+      expect(runs.map(({ engine }) => engine)).toEqual(['raft', 'zab'])
+      for (const run of runs) {
+        expect(run).toMatchObject({ machine, replicas: 3, linearizable: 'yes', digestsEqual: true })
+        expect(run).toMatchObject({
+          commitsPerSecond: expect.any(Number),
+          latencyMs: { p50: expect.any(Number), p99: expect.any(Number) },
+          messagesPerCommit: { measured: expect.any(Number), predicted: expect.any(Number) },
+          bytesPerCommit: expect.any(Number),
+          fsyncsPerCommit: expect.any(Number),
+          electionMs: expect.any(Number),
+          recoveryMs: expect.any(Number),
+        })
+        expect(run['operationsChecked']).toBeGreaterThan(50)
+      }
+      const page = readFileSync(report, 'utf8')
+      expect(page).toMatch(/^<!doctype html>/)
+      expect(page).not.toMatch(/https?:\/\//)
+    },
+  )
 
   test('runs the operations of a file', async () => {
     const file = join(temporaryDirectory(), 'operations.jsonl')
@@ -57,16 +68,19 @@ describe('quorate compare', () => {
     }
   })
 
-  test.skipIf(existsSync('/proc/self') ? false : 'there is no /proc to look at')('an interrupt leaves no process and no files behind', async () => {
-    const running = startQuorate('compare', '--engines', 'raft', '--seconds', '60')
-    const pids = await replicaPids(running.child.pid!)
-    expect(pids).toHaveLength(3)
-    running.child.kill('SIGINT')
-    const { code, stderr } = await running.ended
-    expect(stderr).toMatch(/quorate: interrupted; nothing is left running\n$/)
-    expect(code).toBeGreaterThan(0)
-    for (const pid of pids) expect(isAlive(pid)).toBe(false)
-  })
+  test.skipIf(existsSync('/proc/self') ? false : 'there is no /proc to look at')(
+    'an interrupt leaves no process and no files behind',
+    async () => {
+      const running = startQuorate('compare', '--engines', 'raft', '--seconds', '60')
+      const pids = await replicaPids(running.child.pid!)
+      expect(pids).toHaveLength(3)
+      running.child.kill('SIGINT')
+      const { code, stderr } = await running.ended
+      expect(stderr).toMatch(/quorate: interrupted; nothing is left running\n$/)
+      expect(code).toBeGreaterThan(0)
+      for (const pid of pids) expect(isAlive(pid)).toBe(false)
+    },
+  )
 })
 
 /** The processes that `parent` has started, once there are three. Only where there is a /proc to look at. */

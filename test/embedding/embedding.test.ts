@@ -42,7 +42,13 @@ describe.for([raft, zab])('$name', (engine) => {
     const ports = await freePorts(3)
     const peers = Object.fromEntries(ports.map((port, i) => [i + 1, { host: '127.0.0.1', port }]))
     const start = (self: number): Promise<Counter> =>
-      startReplica({ self, peers, directory: join(directory, String(self)), engine: engine(), machine: counter })
+      startReplica({
+        self,
+        peers,
+        directory: join(directory, String(self)),
+        engine: engine(),
+        machine: counter,
+      })
     const members = await Promise.all([1, 2, 3].map(start))
     await members[0]!.ready()
     expect(await members[0]!.submit({ add: 4 })).toBe(4)
@@ -58,7 +64,10 @@ test('a request that nobody can answer ends with an error that says so', async (
   const cluster = await startCluster({ engine: raft(), machine: counter, replicas: 1 })
   await cluster.stop()
   const [member] = cluster.members.values()
-  await expect(member!.submit({ add: 1 })).rejects.toMatchObject({ code: 'STOPPED', outcome: 'definitely-not' })
+  await expect(member!.submit({ add: 1 })).rejects.toMatchObject({
+    code: 'STOPPED',
+    outcome: 'definitely-not',
+  })
   const aborted = AbortSignal.abort(new Error('no longer wanted'))
   await expect(member!.query(undefined, { signal: aborted })).rejects.toThrow('no longer wanted')
 })

@@ -21,7 +21,17 @@ export function runClusterBenchmarks(engines: readonly string[]): ClusterFigures
 
 function compare(clients: number, engines: readonly string[], directory: string): unknown {
   const json = join(directory, `${clients}.json`)
-  const words = ['compare', '--workload', 'write', '--clients', String(clients), '--seconds', '10', '--json', json]
+  const words = [
+    'compare',
+    '--workload',
+    'write',
+    '--clients',
+    String(clients),
+    '--seconds',
+    '10',
+    '--json',
+    json,
+  ]
   if (engines.length > 0) words.push('--engines', engines.join(','))
   const { status } = spawnSync(process.execPath, [program, ...words], { stdio: ['ignore', 2, 'inherit'] })
   if (status !== 0) throw new Error(`quorate ${words.join(' ')} ended with ${status}`)

@@ -39,5 +39,12 @@ export function benchmarkEngine(
     rates.push(Math.round((commits * 1000) / (performance.now() - began)))
   }
   const median = rates.toSorted((a, b) => a - b)[rates.length >> 1]!
-  return { engine: definition.name, replicas, outstanding, commandBytes, commitsPerSecond: median, rounds: rates }
+  return {
+    engine: definition.name,
+    replicas,
+    outstanding,
+    commandBytes,
+    commitsPerSecond: median,
+    rounds: rates,
+  }
 }

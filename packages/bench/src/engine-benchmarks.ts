@@ -21,7 +21,8 @@ export function runEngineBenchmarks(engines: readonly string[]): EngineFigures {
   for (const outstanding of [1, 64, 512, 4096]) {
     for (const name of names) {
       const make = Object.hasOwn(known, name) ? known[name] : undefined
-      if (make === undefined) throw new Error(`unknown engine "${name}"; there is: ${Object.keys(known).join(', ')}`)
+      if (make === undefined)
+        throw new Error(`unknown engine "${name}"; there is: ${Object.keys(known).join(', ')}`)
       const figure = benchmarkEngine(make(), outstanding, { commits: outstanding === 1 ? 50_000 : 300_000 })
       figures.push(figure)
       console.error(`${name}, ${outstanding} outstanding: ${figure.commitsPerSecond} commits/s`)

@@ -42,7 +42,8 @@ export class EngineLoop {
     }
     this.nodes = ids.map(node)
     this.leader = this.nodes[0]!
-    for (const { engine } of this.nodes) for (const peer of ids) engine.step({ type: 'peerUp', peer }, this.now)
+    for (const { engine } of this.nodes)
+      for (const peer of ids) engine.step({ type: 'peerUp', peer }, this.now)
     this.elect()
   }
 

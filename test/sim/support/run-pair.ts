@@ -1,12 +1,4 @@
-import {
-  type SimOptions,
-  SimTotals,
-  formatFailure,
-  formatTotals,
-  isGood,
-  parseSeeds,
-  runSeed,
-} from 'quorate'
+import { type SimOptions, SimTotals, formatFailure, formatTotals, isGood, parseSeeds, runSeed } from 'quorate'
 
 /** Runs all seeds of an engine with a machine. The error of the first that fails says how to run it again. */
 export function runPair(options: SimOptions): SimTotals {

@@ -60,7 +60,12 @@ export class Snapshots {
     this.codec = codec
     this.host = host
     this.lastIndex = machine.appliedIndex
-    this.builder = new SnapshotBuilder(store, environment, (meta, size) => this.onBuilt(meta, size), host.failed)
+    this.builder = new SnapshotBuilder(
+      store,
+      environment,
+      (meta, size) => this.onBuilt(meta, size),
+      host.failed,
+    )
     this.sender = new SnapshotSender(store, environment, firstTransfer, {
       send: host.send,
       sent: (to, meta) => host.input({ type: 'snapshotSent', to, meta }),

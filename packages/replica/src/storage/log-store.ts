@@ -106,7 +106,13 @@ export function openLogStore(
   writer.open(log, (error) => {
     if (error === undefined)
       return done(
-        new FileLogStore(log, writer, new LogReader(disk, log.live, log.table, shown), whole, options.later ?? microtask),
+        new FileLogStore(
+          log,
+          writer,
+          new LogReader(disk, log.live, log.table, shown),
+          whole,
+          options.later ?? microtask,
+        ),
         undefined,
       )
     writer.close()

@@ -28,9 +28,14 @@ export function openStores(
   const snapshots = { location, ...(chunkBytes !== undefined && { chunkBytes }) }
   openSnapshotStore(disk, identity, snapshots, (snapshotStore, error) => {
     if (snapshotStore === undefined) return done(undefined, error)
-    openLogStore(disk, identity, { ...log, later, location, snapshots: snapshotStore }, (logStore, problem) => {
-      if (logStore === undefined) done(undefined, problem)
-      else done({ logStore, snapshotStore }, undefined)
-    })
+    openLogStore(
+      disk,
+      identity,
+      { ...log, later, location, snapshots: snapshotStore },
+      (logStore, problem) => {
+        if (logStore === undefined) done(undefined, problem)
+        else done({ logStore, snapshotStore }, undefined)
+      },
+    )
   })
 }

@@ -9,7 +9,6 @@ interface ArmedCrash {
   readonly downtime: number
 }
 
-
 /** Carries out a plan of faults, counts those that really happened, and mends everything in the end. */
 export class Nemesis {
   private readonly cluster: SimCluster
