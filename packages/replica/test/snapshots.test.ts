@@ -42,6 +42,23 @@ describe('snapshots are built', () => {
     expect(fixture.replica.counters.snapshotsBuilt).toBe(2)
   })
 
+  it('not before as many bytes of commands were applied as the last one had', () => {
+    const fixture = ReplicaFixture.started({ limits: { snapshotEvery: 2 } })
+    for (let i = 0; i < 12; i++) {
+      apply(fixture, 2)
+      fixture.environment.settle()
+    }
+    expect(builtAt(fixture)).toEqual([2, 4, 8, 16])
+    const { appliedIndex } = fixture.replica.observe()
+    const nothing = new Uint8Array(0)
+    const noops = Array.from({ length: 20 }, (_, i) =>
+      makeEntry(appliedIndex + 1 + i, 1, 0, 'noop', undefined, nothing),
+    )
+    fixture.turn({ apply: noops })
+    fixture.environment.settle()
+    expect(builtAt(fixture)).toEqual([2, 4, 8, 16])
+  })
+
   it('when the engine asks for one, as of what is applied then', () => {
     const fixture = ReplicaFixture.started()
     fixture.turn(build)

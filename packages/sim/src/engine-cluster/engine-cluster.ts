@@ -200,7 +200,7 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
   }
 
   private linkUp(a: NodeId, b: NodeId): void {
-    if (this.down.has(linkName(a, b))) return
+    if (this.down.has(linkName(a, b)) || !this.node(a).running || !this.node(b).running) return
     this.node(a).step({ type: 'peerUp', peer: b }, this.now())
     this.node(b).step({ type: 'peerUp', peer: a }, this.now())
   }
