@@ -12,7 +12,7 @@ export interface RunResult {
   readonly meanBatch: number
   readonly bytesPerCommit: number
   readonly fsyncsPerCommit: number
-  /** Three fresh replicas started → a leader is established. */
+  /** A quorum of fresh replicas runs → a leader is established. */
   readonly electionMs: number
   /** Leader killed → next operation acknowledged. */
   readonly recoveryMs: number

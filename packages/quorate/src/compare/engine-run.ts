@@ -70,10 +70,10 @@ export class EngineRun {
 
   private async start(): Promise<number> {
     this.say('electing')
-    const started = this.cluster.start().then(() => this.driver.now())
-    const established = this.driver.links.established(patience)
-    const [startedAt] = await Promise.all([started, established])
-    const electionMs = Math.max(0, this.driver.now() - startedAt)
+    const established = this.driver.links.established(patience).then(() => this.driver.now())
+    const [servedAt, leaderAt] = await Promise.all([this.cluster.start(), established])
+    // Before a quorum runs there is nothing to elect.
+    const electionMs = Math.max(0, leaderAt - servedAt[servedAt.length >> 1]!)
     this.say('writing first values')
     const records = await prepareCluster(this.driver.links, this.adapter, this.source)
     this.driver.history.push(...records)

@@ -59,7 +59,7 @@ export const metrics: readonly Metric[] = [
   ),
   measured(
     'cold election, ms',
-    'From the start of fresh replicas until there is a leader.',
+    'From when a quorum of fresh replicas runs until there is a leader.',
     (run) => run.electionMs,
   ),
   measured(
