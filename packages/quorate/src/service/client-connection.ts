@@ -60,7 +60,10 @@ export class ClientConnection {
     const id = reader.u32()
     const { replica, machine } = this.host
     if (type === clientFrame.propose) {
-      replica.propose(reader.raw(reader.remaining), new PendingProposal(this, id, machine))
+      const command = reader.raw(reader.remaining)
+      // Looked into here and not only when it is applied: there it would stop every replica.
+      machine.codecs.command.decode(command)
+      replica.propose(command, new PendingProposal(this, id, machine))
     } else if (type === clientFrame.read) {
       const mode = readModeOf(reader)
       const query = machine.codecs.query.decode(reader.raw(reader.remaining))
