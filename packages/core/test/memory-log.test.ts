@@ -15,6 +15,7 @@ import {
   makeEntry,
   resetTo,
   sliceEntries,
+  startOfTail,
   truncateAfter,
 } from '../src/index.ts'
 
@@ -179,5 +180,24 @@ describe('a log in memory', () => {
     const other = make()
     resetTo(other, 2, 3)
     expect([other.base, lastIndex(other), lastEpoch(other)]).toEqual([2, 2, 3])
+  })
+})
+
+describe('startOfTail', () => {
+  const log = createMemoryLog(
+    10,
+    1,
+    [11, 12, 13, 14, 15].map((index) => entryOf(index, 1, 10)),
+  )
+
+  it.each([
+    [15, 2, 1000, 13],
+    [15, 100, 1000, 10],
+    [15, 100, 25, 13],
+    [15, 100, 9, 15],
+    [14, 0, 1000, 14],
+    [10, 5, 1000, 10],
+  ])('up to %i, at most %i entries and %i bytes, begins behind %i', (end, entries, bytes, start) => {
+    expect(startOfTail(log, end, entries, bytes)).toBe(start)
   })
 })

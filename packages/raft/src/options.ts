@@ -21,8 +21,10 @@ export interface RaftOptions {
   readonly maxInflightBytes?: number
   /** Most bytes of commands that a leader holds uncommitted before it answers `overloaded`. Default: 64 MiB. */
   readonly maxUncommittedBytes?: number
-  /** Entries kept behind a snapshot for followers that are a little behind. Default: 10,000. */
+  /** Entries kept behind a snapshot for followers that are a little behind, at most. Default: 100,000. */
   readonly compactionTail?: number
+  /** Bytes of commands in them, at most. Default: 32 MiB. */
+  readonly compactionTailBytes?: number
   /** Entries kept at most behind a newer snapshot while an older one is on its way to a follower. Default: 100,000. */
   readonly catchUpTail?: number
   /** Silence about a forwarded proposal, under a live leader, after which it is abandoned. Default: 1,200. */
@@ -63,6 +65,7 @@ export interface RaftConfig {
   readonly maxInflightBytes: number
   readonly maxUncommittedBytes: number
   readonly compactionTail: number
+  readonly compactionTailBytes: number
   readonly catchUpTail: number
   /** A member that has been silent for so many heartbeats does not count as heard. */
   readonly quietLimit: number
@@ -91,7 +94,8 @@ export function resolveOptions(options: RaftOptions): RaftConfig {
     maxInflightMessages: atLeast(1, 'maxInflightMessages', options.maxInflightMessages ?? 256),
     maxInflightBytes: atLeast(1, 'maxInflightBytes', options.maxInflightBytes ?? 2 ** 24),
     maxUncommittedBytes: atLeast(1, 'maxUncommittedBytes', options.maxUncommittedBytes ?? 2 ** 26),
-    compactionTail: atLeast(0, 'compactionTail', options.compactionTail ?? 10_000),
+    compactionTail: atLeast(0, 'compactionTail', options.compactionTail ?? 100_000),
+    compactionTailBytes: atLeast(0, 'compactionTailBytes', options.compactionTailBytes ?? 32 << 20),
     catchUpTail: atLeast(0, 'catchUpTail', options.catchUpTail ?? 100_000),
     quietLimit: beats(min),
     stallLimit: beats(options.diskStallTimeout ?? 600),

@@ -1,4 +1,4 @@
-import { assert, type NodeId, type SnapshotMeta } from '@quorate/core'
+import { assert, type NodeId, type SnapshotMeta, startOfTail } from '@quorate/core'
 import { compactLog } from './log-writes.ts'
 import { type RaftNode, trace } from './node.ts'
 import { becomeProbe } from './progress.ts'
@@ -11,7 +11,7 @@ export function onSnapshotBuilt(node: RaftNode, meta: SnapshotMeta): void {
   const { state, config } = node
   assert(meta.index <= state.applied, 'a snapshot holds what was applied', { meta, applied: state.applied })
   state.snapshotIndex = Math.max(state.snapshotIndex, meta.index)
-  let index = meta.index - config.compactionTail
+  let index = startOfTail(state.log, meta.index, config.compactionTail, config.compactionTailBytes)
   for (const { phase, pendingSnapshot } of state.leadership?.progress.values() ?? []) {
     if (phase !== 'snapshot') continue
     index = Math.min(index, Math.max(pendingSnapshot, meta.index - config.catchUpTail))

@@ -45,6 +45,7 @@ export interface ReplicaLimits {
   readonly requestTimeout: number
   /**
    * Applied entries between two snapshots, at least; and at least as many bytes of commands as the last snapshot had.
+   * Up to twice as many of both, drawn each time, so that the replicas of a cluster do not build at once.
    * @default 100000
    */
   readonly snapshotEvery: number

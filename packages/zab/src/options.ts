@@ -26,8 +26,10 @@ export interface ZabOptions {
   readonly maxUncommittedBytes?: number
   /** Reads that may wait at one replica for their confirmation. Default: 100,000. */
   readonly maxPendingReads?: number
-  /** Entries kept below a snapshot, so that a learner which is a little behind gets a DIFF and no SNAP. Default: 5,000. */
+  /** Entries kept below a snapshot, so that a learner which is a little behind gets a DIFF and no SNAP. Default: 100,000. */
   readonly compactionTail?: number
+  /** Bytes of commands in them, at most. Default: 32 MiB. */
+  readonly compactionTailBytes?: number
   /** Rules to break, for lessons and for testing tests. */
   readonly unsafe?: UnsafeRules
 }
@@ -65,7 +67,8 @@ export function resolveOptions(options: ZabOptions): ZabSettings {
     maxInFlightBytes: options.maxInFlightBytes ?? 8 * 1024 * 1024,
     maxUncommittedBytes: options.maxUncommittedBytes ?? 64 * 1024 * 1024,
     maxPendingReads: options.maxPendingReads ?? 100_000,
-    compactionTail: options.compactionTail ?? 5_000,
+    compactionTail: options.compactionTail ?? 100_000,
+    compactionTailBytes: options.compactionTailBytes ?? 32 << 20,
     unsafe: {
       ackNewLeaderBeforeDurable: options.unsafe?.ackNewLeaderBeforeDurable ?? false,
       currentEpochBeforeHistory: options.unsafe?.currentEpochBeforeHistory ?? false,

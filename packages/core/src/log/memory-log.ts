@@ -96,3 +96,17 @@ export function firstOfEpoch(log: MemoryLog, index: LogIndex): LogIndex {
   while (first > log.base + 1 && entryAt(log, first - 1)!.epoch === epoch) first--
   return first
 }
+
+/**
+ * Where a tail that ends at `end` begins: the lowest index with at most `maxEntries` entries behind it up to `end`, and
+ * at most `maxBytes` of data in them; no lower than the base.
+ */
+export function startOfTail(log: MemoryLog, end: LogIndex, maxEntries: number, maxBytes: number): LogIndex {
+  const lowest = Math.max(log.base, end - maxEntries)
+  let index = end
+  for (let bytes = 0; index > lowest; index--) {
+    bytes += entryAt(log, index)!.data.length
+    if (bytes > maxBytes) break
+  }
+  return index
+}

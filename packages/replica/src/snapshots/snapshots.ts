@@ -37,11 +37,14 @@ export class Snapshots {
   private readonly machine: MachineHost
   private readonly codec: MessageCodec<Message>
   private readonly host: SnapshotsHost
+  private readonly environment: Environment
   /** Where the last snapshot that was begun or installed stands. */
   private lastIndex: LogIndex
   /** Bytes of commands that had been applied there, and bytes of the last snapshot built. */
   private lastBytes = 0
   private lastSize = 0
+  /** By how much the next one is put off: from 1 to 2. */
+  private stretch: number
   /** Another one was asked for while one is being built. */
   private isWanted = false
   /** A new snapshot whose predecessors are still kept. */
@@ -60,6 +63,8 @@ export class Snapshots {
     this.codec = codec
     this.host = host
     this.lastIndex = machine.appliedIndex
+    this.environment = environment
+    this.stretch = 1 + environment.random()
     this.builder = new SnapshotBuilder(
       store,
       environment,
@@ -87,12 +92,13 @@ export class Snapshots {
 
   /**
    * Builds a snapshot when enough has been applied since the last: so many entries, and no fewer bytes of commands than
-   * the last snapshot had. So snapshots write no more than the log does, however large the state is.
+   * the last snapshot had, so that snapshots write no more than the log does, however large the state is. Both are
+   * stretched by a factor drawn anew each time: replicas apply the same entries, and would all stop to build at once.
    */
   afterApply(): void {
     const { appliedIndex, appliedBytes } = this.machine
-    if (appliedIndex - this.lastIndex < this.host.snapshotEvery) return
-    if (appliedBytes - this.lastBytes >= this.lastSize) this.build()
+    if (appliedIndex - this.lastIndex < this.host.snapshotEvery * this.stretch) return
+    if (appliedBytes - this.lastBytes >= this.lastSize * this.stretch) this.build()
   }
 
   /**
@@ -136,6 +142,7 @@ export class Snapshots {
     this.isWanted = false
     this.lastIndex = index
     this.lastBytes = this.machine.appliedBytes
+    this.stretch = 1 + this.environment.random()
     const stored = this.store.list.findLast((meta) => meta.index === index && meta.epoch === epoch)
     // Never written anew: a transfer that goes on after a break relies on equal bytes.
     if (stored !== undefined) return this.host.input({ type: 'snapshotBuilt', meta: stored })

@@ -10,7 +10,7 @@ export class ManualEnvironment implements Environment {
   /** Milliseconds. */
   time = 0
   /** What `random` gives. */
-  fraction = 0.5
+  fraction = 0
   /** Timers that were ever set. */
   timersSet = 0
   private readonly timers = new Set<ManualTimer>()

@@ -1,4 +1,4 @@
-import { type LogIndex, type SnapshotMeta, epochAt, forgetTo, lastIndex } from '@quorate/core'
+import { type LogIndex, type SnapshotMeta, epochAt, forgetTo, lastIndex, startOfTail } from '@quorate/core'
 import type { Zab } from '../node.ts'
 import type { ZabState } from '../state.ts'
 import { trace } from '../trace.ts'
@@ -13,7 +13,9 @@ export function onSnapshotBuilt(zab: Zab, meta: SnapshotMeta): void {
   if (state.snapshot !== undefined && meta.index <= state.snapshot.index) return
   if (meta.index > state.commitIndex || epochAt(state.log, meta.index) !== meta.epoch) return
   state.snapshot = meta
-  const target = Math.min(meta.index - options.compactionTail, neededAbove(state), lastIndex(state.log))
+  const { compactionTail, compactionTailBytes } = options
+  const tail = startOfTail(state.log, meta.index, compactionTail, compactionTailBytes)
+  const target = Math.min(tail, neededAbove(state), lastIndex(state.log))
   if (target <= state.log.base) return
   const epoch = epochAt(state.log, target)!
   saveHistory(zab)
