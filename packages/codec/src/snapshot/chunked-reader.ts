@@ -1,4 +1,4 @@
-import { ByteReader } from '@quorate/core'
+import { ByteReader, concatenate } from '@quorate/core'
 import { asPlainBytes } from '../plain-bytes.ts'
 import type { FieldReader } from '../fields/field-reader.ts'
 
@@ -65,18 +65,8 @@ export class ChunkedReader implements FieldReader {
       pieces.push(asPlainBytes(piece.value))
       held += piece.value.length
     }
-    const only = pieces.length === 2 && pieces[0]!.length === 0 ? pieces[1]! : concatenate(pieces, held)
+    const only = pieces.length === 2 && pieces[0]!.length === 0 ? pieces[1]! : concatenate(pieces)
     this.current = new ByteReader(only, this.what)
     return this.current
   }
-}
-
-function concatenate(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
 }

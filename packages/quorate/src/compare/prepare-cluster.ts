@@ -15,7 +15,6 @@ export async function prepareCluster(
   source: OperationSource,
 ): Promise<OperationRecord[]> {
   const leader = links.leaderClient!
-  for (const command of adapter.prepare()) await request(leader, { type: 'propose', bytes: command })
   const records: OperationRecord[] = []
   const operations = source.preload()[Symbol.iterator]()
   const worker = async (client: number): Promise<void> => {
@@ -45,12 +44,11 @@ type Step = ReturnType<KeyValueCall['next']>
 function request(
   leader: ServiceClient,
   step: ReturnType<KeyValueCall['first']>,
-  call?: KeyValueCall,
+  call: KeyValueCall,
 ): Promise<Step> {
   return new Promise((resolve, reject) => {
     const waiter = {
-      done: (bytes: Uint8Array, index: number): void =>
-        resolve(call?.next(bytes, index) ?? { type: 'outcome', value: undefined, succeeded: true, index }),
+      done: (bytes: Uint8Array, index: number): void => resolve(call.next(bytes, index)),
       failed: (error: QuorateError): void => reject(error),
     }
     if (step.type === 'propose') leader.propose(step.bytes, waiter)

@@ -4,6 +4,7 @@ import {
   type MachineDefinition,
   type SnapshotSource,
   type StateMachine,
+  concatenate,
   encodeCanonical,
   finish,
   mixBytes,
@@ -91,14 +92,7 @@ class ValueMachine<State, Command, Result, Query, Answer> implements StateMachin
   }
 
   restore(chunks: Iterable<Uint8Array>): void {
-    const pieces = [...chunks]
-    const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-    let offset = 0
-    for (const piece of pieces) {
-      whole.set(piece, offset)
-      offset += piece.length
-    }
-    this.state = this.stateCodec.decode(whole)
+    this.state = this.stateCodec.decode(concatenate([...chunks]))
   }
 
   digest(): number {

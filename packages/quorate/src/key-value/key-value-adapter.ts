@@ -29,7 +29,5 @@ export interface KeyValueCall {
 /** Carries out key-value operations on one machine. */
 export interface KeyValueAdapter {
   readonly machine: AnyMachineDefinition
-  /** Commands that must be done, in order, before any operation. */
-  prepare(): readonly Uint8Array[]
   call(operation: WorkloadOperation): KeyValueCall
 }

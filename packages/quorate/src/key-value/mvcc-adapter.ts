@@ -19,7 +19,6 @@ export function mvccAdapter(): KeyValueAdapter {
   const { command, query, result, answer } = machine.codecs
   return {
     machine,
-    prepare: () => [],
     call: (operation) => {
       if (operation.op === 'get') return new MvccRead(operation.key, query, answer)
       if (operation.op === 'cas' && operation.expected === undefined) {

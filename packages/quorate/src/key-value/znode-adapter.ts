@@ -20,7 +20,7 @@ const utf8 = new TextDecoder()
  * again when another client came between.
  */
 export function znodeAdapter(): KeyValueAdapter {
-  return { machine, prepare: () => [], call: callOf }
+  return { machine, call: callOf }
 }
 
 function callOf(operation: WorkloadOperation): KeyValueCall {

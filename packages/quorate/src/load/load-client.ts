@@ -13,7 +13,7 @@ export interface LoadHost {
   /** It may or may not happen. */
   lost(client: LoadClient): void
   /** It did not happen, and can be tried again once there is somebody to ask. */
-  refused(client: LoadClient, error: QuorateError): void
+  refused(client: LoadClient): void
 }
 
 /** A closed-loop client: one operation under way, the next begins when it ends. Its own waiter. */
@@ -52,7 +52,7 @@ export class LoadClient implements ResponseWaiter {
   }
 
   failed(error: QuorateError): void {
-    if (error.outcome === 'definitely-not') this.host.refused(this, error)
+    if (error.outcome === 'definitely-not') this.host.refused(this)
     else this.host.lost(this)
   }
 }

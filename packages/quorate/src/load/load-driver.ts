@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { NodeId, QuorateError } from '@quorate/core'
+import type { NodeId } from '@quorate/core'
 import type {
   CallOutcome,
   CallRequest,
@@ -73,7 +73,7 @@ export class LoadDriver implements LoadHost {
   stop(): Promise<void> {
     this.stopping = true
     clearTimeout(this.retryTimer)
-    for (const client of this.parked) this.end(client)
+    this.end(this.parked.size)
     this.parked.clear()
     return new Promise((resolve) => {
       if (this.active === 0) resolve()
@@ -118,17 +118,17 @@ export class LoadDriver implements LoadHost {
     this.next(client)
   }
 
-  refused(client: LoadClient, _error: QuorateError): void {
+  refused(client: LoadClient): void {
     this.park(client)
   }
 
   private next(client: LoadClient): void {
-    if (!client.start()) this.end(client)
+    if (!client.start()) this.end()
   }
 
   /** Waits for a leader, or a little while. */
   private park(client: LoadClient): void {
-    if (this.stopping) return this.end(client)
+    if (this.stopping) return this.end()
     this.parked.add(client)
     this.retryLater()
   }
@@ -147,8 +147,8 @@ export class LoadDriver implements LoadHost {
     for (const client of clients) client.retry()
   }
 
-  private end(_client: LoadClient): void {
-    this.active -= 1
+  private end(clients = 1): void {
+    this.active -= clients
     if (this.active === 0) for (const resolve of this.awaiting.splice(0)) resolve()
   }
 }

@@ -3,7 +3,7 @@ import { raft } from '@quorate/raft'
 import { zab } from '@quorate/zab'
 import { findKnown } from './known.ts'
 
-/** Every engine that the command line knows. A new one is added here and nowhere else. */
+/** Every engine that the command line knows. How `sim` runs it is drawn in `sim/simulated-engine.ts`. */
 export const engines: Readonly<Record<string, () => AnyEngineDefinition>> = {
   raft: () => raft(),
   zab: () => zab(),

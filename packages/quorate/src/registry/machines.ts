@@ -3,7 +3,7 @@ import { mvcc } from '@quorate/mvcc'
 import { znode } from '@quorate/znode'
 import { findKnown } from './known.ts'
 
-/** Every state machine that the command line knows. A new one is added here and nowhere else. */
+/** Every state machine that the command line knows. Its operations are in `key-value/`, its simulated ones in `sim/`. */
 export const machines: Readonly<Record<string, () => AnyMachineDefinition>> = {
   mvcc: () => mvcc(),
   znode: () => znode(),

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type AnyMachineDefinition, ByteReader, QuorateError } from '@quorate/core'
+import { type AnyMachineDefinition, ByteReader, type Codec, QuorateError } from '@quorate/core'
 import type { Replica, Waiter } from '@quorate/replica'
 import { FrameSplitter } from '@quorate/runtime'
 import { clientFrame, encodeJson, readModeOf, writeFailure } from './client-frames.ts'
@@ -63,11 +63,11 @@ export class ClientConnection {
       const command = reader.raw(reader.remaining)
       // Looked into here and not only when it is applied: there it would stop every replica.
       machine.codecs.command.decode(command)
-      replica.propose(command, new PendingProposal(this, id, machine))
+      replica.propose(command, new Pending(this, id, machine.codecs.result))
     } else if (type === clientFrame.read) {
       const mode = readModeOf(reader)
       const query = machine.codecs.query.decode(reader.raw(reader.remaining))
-      replica.read(query, mode, new PendingRead(this, id, machine))
+      replica.read(query, mode, new Pending(this, id, machine.codecs.answer))
     } else if (type === clientFrame.status) {
       this.answerStatus(id)
     } else {
@@ -83,21 +83,22 @@ export class ClientConnection {
 }
 
 /** A request under way: the waiter itself, so that nothing else is allocated for it. */
-abstract class Pending implements Waiter<unknown> {
+class Pending implements Waiter<unknown> {
   private readonly connection: ClientConnection
   private readonly id: number
-  protected readonly machine: AnyMachineDefinition
+  /** Of what the client waits for: a command's result, or a query's answer. */
+  private readonly codec: Codec<unknown>
 
-  constructor(connection: ClientConnection, id: number, machine: AnyMachineDefinition) {
+  constructor(connection: ClientConnection, id: number, codec: Codec<unknown>) {
     this.connection = connection
     this.id = id
-    this.machine = machine
+    this.codec = codec
   }
 
   done(answer: unknown, index: number): void {
     const { wire } = this.connection
     const mark = wire.begin()
-    wire.out.u8(clientFrame.done).u32(this.id).u64(index).raw(this.encode(answer))
+    wire.out.u8(clientFrame.done).u32(this.id).u64(index).raw(this.codec.encode(answer))
     wire.end(mark)
   }
 
@@ -106,19 +107,5 @@ abstract class Pending implements Waiter<unknown> {
     const mark = wire.begin()
     writeFailure(wire.out, this.id, error)
     wire.end(mark)
-  }
-
-  protected abstract encode(answer: unknown): Uint8Array
-}
-
-class PendingProposal extends Pending {
-  protected override encode(answer: unknown): Uint8Array {
-    return this.machine.codecs.result.encode(answer)
-  }
-}
-
-class PendingRead extends Pending {
-  protected override encode(answer: unknown): Uint8Array {
-    return this.machine.codecs.answer.encode(answer)
   }
 }

@@ -34,9 +34,6 @@ const engines: Readonly<Record<string, () => (limits: Limits) => SimulatedEngine
   zab: () => simulatedZab,
 }
 
-/** Those that `--engine` knows. */
-export const simulatedEngineNames: readonly string[] = Object.keys(engines)
-
 /**
  * The engine of that name as `seed` runs it: logs are compacted and batches split at sizes that the seed draws.
  *

@@ -21,9 +21,6 @@ const machines: Readonly<Record<string, () => Omit<SimulatedMachine, 'definition
   znode: () => ({ workload: znodeWorkload, judge: (history) => judgeHistory(znodeModel, history) }),
 }
 
-/** Those that `--machine` knows. */
-export const simulatedMachineNames: readonly string[] = Object.keys(machines)
-
 /** @throws QuorateError `USAGE` for a name that is not known */
 export function simulatedMachine(name: string): SimulatedMachine {
   return { ...findKnown('machine', machines, name), definition: machineNamed(name) }

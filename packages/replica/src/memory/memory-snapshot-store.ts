@@ -4,6 +4,7 @@ import {
   type SnapshotReader,
   type SnapshotStore,
   type SnapshotWriter,
+  concatenate,
 } from '@quorate/core'
 
 interface Stored {
@@ -87,14 +88,4 @@ function byAge(a: SnapshotMeta, b: SnapshotMeta): number {
 
 function missing(meta: SnapshotMeta): QuorateError {
   return new QuorateError('STORAGE', `there is no snapshot at index ${meta.index}`)
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let offset = 0
-  for (const piece of pieces) {
-    whole.set(piece, offset)
-    offset += piece.length
-  }
-  return whole
 }
