@@ -1,2 +1,3 @@
 export * from './engine-cluster.ts'
 export * from './engine-node.ts'
+export * from './move.ts'

@@ -1,0 +1,6 @@
+/**
+ * Suites for log stores, snapshot stores, transports, state machines and engines.
+ *
+ * @packageDocumentation
+ */
+export {}

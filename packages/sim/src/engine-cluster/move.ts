@@ -1,0 +1,28 @@
+import type { NodeId, ReadMode } from '@quorate/core'
+
+/**
+ * One choice in a run of engines moved by hand. A run is its moves: the list replays it, shrinks to its essence, is what
+ * a model checker finds and what a scenario script says in words.
+ */
+export type Move =
+  /** The node starts, or starts again, from what its disk has. */
+  | { readonly type: 'start'; readonly node: NodeId }
+  /** The node loses power, and with it every write that is not durable. */
+  | { readonly type: 'crash'; readonly node: NodeId }
+  /** A message arrives: of those under way from `from` to `to`, the one at `position`, 0 the oldest. */
+  | { readonly type: 'deliver'; readonly from: NodeId; readonly to: NodeId; readonly position: number }
+  /** It is lost. */
+  | { readonly type: 'drop'; readonly from: NodeId; readonly to: NodeId; readonly position: number }
+  /** It arrives, and stays under way. */
+  | { readonly type: 'duplicate'; readonly from: NodeId; readonly to: NodeId; readonly position: number }
+  /** The timer runs out. */
+  | { readonly type: 'timeout'; readonly node: NodeId; readonly timer: string }
+  /** The node's oldest write becomes durable, and what waited for it leaves. */
+  | { readonly type: 'persist'; readonly node: NodeId }
+  | { readonly type: 'propose'; readonly node: NodeId; readonly data: string }
+  | { readonly type: 'read'; readonly node: NodeId; readonly mode: ReadMode }
+  /** The link breaks both ways: what is under way is lost, both ends are told. */
+  | { readonly type: 'cut'; readonly a: NodeId; readonly b: NodeId }
+  | { readonly type: 'heal'; readonly a: NodeId; readonly b: NodeId }
+  /** A snapshot of the node's machine is durable. */
+  | { readonly type: 'snapshot'; readonly node: NodeId }
