@@ -56,8 +56,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'drivers',
     packages: ['conformance'],
-    mayImport: belowDrivers,
-    libraries: ['fast-check'],
+    mayImport: [...belowDrivers, 'sim'],
+    libraries: [],
     platform: 'handed-in',
   },
   {
