@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { command, range } from './support/arbitraries.ts'
-import { definition, drain, recut, Subject } from './support/harness.ts'
+import { definition, drain, Subject } from './support/harness.ts'
 import { NaiveModel } from './support/naive-model.ts'
 
 const step = fc.record({ command, query: range })
@@ -29,23 +29,17 @@ describe('the machine and a list of all writes ever', () => {
   })
 })
 
-describe('two machines', () => {
-  it('fed the same commands have equal results, changes and digests, encoded or not', () => {
+describe('the digest', () => {
+  it('stays with a command that is refused, and moves with one that changes something', () => {
     fc.assert(
       fc.property(steps, (given) => {
-        const [left, right] = [new Subject(), new Subject()]
+        const subject = new Subject()
         for (const { command } of given) {
-          const before = left.machine.digest()
-          const result = left.apply(command)
-          expect(right.applyEncoded(command)).toEqual(result)
-          expect(right.changes).toEqual(left.changes)
-          expect(right.machine.digest()).toBe(left.machine.digest())
-          if (result.type === 'error') expect(left.machine.digest()).toBe(before)
-          else if (left.changes.length > 0 || result.type === 'compact')
-            expect(left.machine.digest()).not.toBe(before)
-          // Reads change nothing.
-          left.query(everything)
-          expect(left.machine.digest()).toBe(right.machine.digest())
+          const before = subject.machine.digest()
+          const result = subject.apply(command)
+          if (result.type === 'error') expect(subject.machine.digest()).toBe(before)
+          else if (subject.changes.length > 0 || result.type === 'compact')
+            expect(subject.machine.digest()).not.toBe(before)
         }
       }),
     )
@@ -53,42 +47,15 @@ describe('two machines', () => {
 })
 
 describe('a snapshot', () => {
-  const sizes = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 })
-
-  it('holds the state at which it was taken, though commands follow before it is read', () => {
+  it('of a copy is the same, byte for byte', () => {
     fc.assert(
-      fc.property(steps, fc.nat(60), fc.nat(60), sizes, (given, takenAt, readAt, cuts) => {
-        const original = new Subject()
-        const taken = Math.min(takenAt, given.length)
-        const read = Math.min(taken + readAt, given.length)
-        for (const { command } of given.slice(0, taken)) original.apply(command)
-        const digest = original.machine.digest()
-        const status = original.query({ type: 'status' })
-        const answers = given.map(({ query }) => original.query(query))
-        const source = original.machine.snapshot()
-        for (const { command } of given.slice(taken, read)) original.apply(command)
-        const pieces = drain(source)
-
-        const copy = new Subject()
-        copy.put('other', 'state')
-        copy.machine.restore(recut(pieces, cuts))
-        expect(copy.machine.digest()).toBe(digest)
-        expect(copy.query({ type: 'status' })).toEqual(status)
-        expect(given.map(({ query }) => copy.query(query))).toEqual(answers)
-        // The copy's own snapshot is the same, byte for byte.
+      fc.property(steps, (given) => {
+        const [original, copy] = [new Subject(), new Subject()]
+        for (const { command } of given) original.apply(command)
+        const pieces = drain(original.machine.snapshot())
+        copy.machine.restore(pieces)
         expect(Buffer.concat(drain(copy.machine.snapshot()))).toEqual(Buffer.concat(pieces))
-
-        // ... and the copy goes on as the original did.
-        const third = new Subject()
-        for (const { command } of given.slice(0, taken)) third.apply(command)
-        for (const { command } of given.slice(taken)) {
-          expect(copy.apply(command)).toEqual(third.apply(command))
-          expect(copy.changes).toEqual(third.changes)
-          expect(copy.machine.digest()).toBe(third.machine.digest())
-          expect(copy.query({ type: 'status' })).toEqual(third.query({ type: 'status' }))
-        }
       }),
-      { numRuns: 200 },
     )
   })
 
@@ -126,30 +93,5 @@ describe('a snapshot', () => {
     const restored = new Subject()
     restored.machine.restore(pieces)
     expect(restored.all()).toBe(state)
-  })
-
-  it('can be let go of early, and others go on', () => {
-    const subject = new Subject()
-    subject.put('a', '1')
-    const [first, second] = [subject.machine.snapshot(), subject.machine.snapshot()]
-    first.close()
-    subject.put('a', '2')
-    subject.compact(3)
-    subject.put('b', '')
-    const copy = new Subject()
-    copy.machine.restore(drain(second))
-    expect(copy.all()).toBe('a=1')
-  })
-
-  it('outlives a restore of the machine it was taken of', () => {
-    const subject = new Subject()
-    const empty = drain(subject.machine.snapshot())
-    subject.put('a', '1')
-    const source = subject.machine.snapshot()
-    subject.machine.restore(empty)
-    expect(subject.all()).toBe('')
-    const copy = new Subject()
-    copy.machine.restore(drain(source))
-    expect(copy.all()).toBe('a=1')
   })
 })

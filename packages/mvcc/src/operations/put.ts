@@ -4,6 +4,6 @@ import type { WriteTxn } from '../store/write-txn.ts'
 
 /** Puts a key that is not empty. */
 export function put(txn: WriteTxn, command: PutCommand): PutResult {
-  const prev = txn.put(command.key, command.value)
-  return { type: 'put', revision: txn.revision, prevKv: command.prevKv === true ? prev : undefined }
+  const prevKv = txn.put(command.key, command.value, command.prevKv === true)
+  return { type: 'put', revision: txn.revision, prevKv }
 }

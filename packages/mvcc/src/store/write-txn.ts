@@ -27,10 +27,9 @@ export class WriteTxn {
     return this.writes === 0 ? this.begin : this.begin + 1
   }
 
-  /** Sets a key. Returns it as it was, if it existed. Keeps a copy of the value. */
-  put(key: Uint8Array, value: Uint8Array): KeyValue | undefined {
+  /** Sets a key. Returns it as it was, if it existed and `wantsPrevious`. Keeps a copy of the value. */
+  put(key: Uint8Array, value: Uint8Array, wantsPrevious = true): KeyValue | undefined {
     const text = keyText(key)
-    const shownKey = asPlainBytes(key)
     const history = this.store.index.get(text)
     const before = history?.newest
     const live = liveOnly(before)
@@ -44,10 +43,15 @@ export class WriteTxn {
     }
     const version = new Version(text, fields, before)
     this.store.append(history, text, version, value)
+    const isHeard = this.changes.isUnheard !== true
+    if (!isHeard && !wantsPrevious) return undefined
+    const shownKey = asPlainBytes(key)
     const prev = live && toKeyValue(shownKey, live)
-    const kv = toKeyValue(shownKey, version, fields.value)
-    this.changes.push({ type: 'put', revision: modRevision, kv, prev })
-    return prev
+    if (isHeard) {
+      const kv = toKeyValue(shownKey, version, fields.value)
+      this.changes.push({ type: 'put', revision: modRevision, kv, prev })
+    }
+    return wantsPrevious ? prev : undefined
   }
 
   /** Deletes an existing key. Returns it as it was. */

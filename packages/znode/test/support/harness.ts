@@ -84,18 +84,6 @@ export function drain(source: SnapshotSource): Uint8Array[] {
   return pieces
 }
 
-/** The same bytes, cut into pieces of these sizes in turn. */
-export function recut(pieces: readonly Uint8Array[], sizes: readonly number[]): Uint8Array[] {
-  const whole = Buffer.concat(pieces)
-  const cut: Uint8Array[] = []
-  for (let at = 0, i = 0; at < whole.length; i++) {
-    const size = sizes[i % sizes.length]!
-    cut.push(whole.subarray(at, at + size))
-    at += size
-  }
-  return cut
-}
-
 export function codeOf(action: () => unknown): string {
   try {
     action()
