@@ -11,21 +11,19 @@ import {
   majorityOf,
   membersOf,
 } from '@quorate/core'
-import { EngineNode, type Outlet } from './engine-node.ts'
-
-/** A message under way. `snapshot` is there if it travels with one. */
-export interface InFlight<M extends Message> {
-  readonly from: NodeId
-  readonly to: NodeId
-  readonly message: M
-  readonly snapshot: SnapshotMeta | undefined
-}
+import type { ClusterEvent, LossCause } from './cluster-event.ts'
+import { type DrawDelay, EngineNode, type Outlet } from './engine-node.ts'
+import type { InFlight } from './in-flight.ts'
 
 /** Options of an {@link EngineCluster}. */
-export interface EngineClusterOptions {
+export interface EngineClusterOptions<M extends Message = Message> {
   readonly membership?: Membership
-  /** Draws a timer's delay. Default: the middle of the range, plus a millisecond for each node id. */
-  readonly drawDelay?: (node: NodeId, min: number, max: number) => number
+  /** Complete writes at once? Default: true. `EngineNode.autoPersist` changes it for one node. */
+  readonly autoPersist?: boolean
+  /** Is told everything that happens, while it happens. */
+  readonly onEvent?: (event: ClusterEvent<M>) => void
+  /** Default: the middle of the range, plus a millisecond for each node id. */
+  readonly drawDelay?: DrawDelay
 }
 
 /**
@@ -34,6 +32,8 @@ export interface EngineClusterOptions {
  */
 export class EngineCluster<M extends Message> implements Outlet<M> {
   readonly nodes: ReadonlyMap<NodeId, EngineNode<M>>
+  /** Do links keep order, and lose only by breaking? */
+  readonly keepsOrder: boolean
   /** Messages under way, in the order in which they were sent. */
   inFlight: InFlight<M>[] = []
   /** Looks at every message sent; false loses it. */
@@ -41,17 +41,23 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
   /** Milliseconds since the start. */
   time = 0
   private readonly down = new Set<string>()
+  private readonly blocked = new Set<string>()
+  private readonly onEvent: ((event: ClusterEvent<M>) => void) | undefined
   private sequence = 0
 
-  constructor(definition: EngineDefinition<M>, size: number, options: EngineClusterOptions = {}) {
+  constructor(definition: EngineDefinition<M>, size: number, options: EngineClusterOptions<M> = {}) {
+    this.keepsOrder = definition.links === 'fifo'
+    this.onEvent = options.onEvent
     const ids = Array.from({ length: size }, (_, i) => i + 1)
     const membership = options.membership ?? majorityOf(ids)
-    const draw = options.drawDelay ?? ((node, min, max) => (min === max ? min : (min + max) / 2 + node))
+    const draw: DrawDelay =
+      options.drawDelay ?? ((node, min, max) => (min === max ? min : (min + max) / 2 + node))
     const node = (id: NodeId): [NodeId, EngineNode<M>] => [
       id,
       new EngineNode(id, definition, membership, this, draw),
     ]
     this.nodes = new Map(membersOf(membership).map(node))
+    for (const node of this.nodes.values()) node.autoPersist = options.autoPersist ?? true
     for (const id of this.nodes.keys()) this.start(id)
   }
 
@@ -68,7 +74,7 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
   }
 
   now(): Instant {
-    return { wall: 1_000_000 + this.time, monotonic: this.time }
+    return { wall: 1_000_000 + Math.floor(this.time), monotonic: this.time }
   }
 
   /** Starts or restarts a node; its links come up. */
@@ -77,8 +83,9 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     for (const peer of this.nodes.keys()) if (peer !== id && this.node(peer).running) this.linkUp(id, peer)
   }
 
-  crash(id: NodeId): void {
-    this.node(id).crash()
+  /** The `keep` oldest of its writes under way had reached the disk. */
+  crash(id: NodeId, keep = 0): void {
+    this.node(id).crash(keep)
     for (const peer of this.nodes.keys()) if (peer !== id) this.linkDown(id, peer)
   }
 
@@ -90,6 +97,24 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
 
   heal(a: NodeId, b: NodeId): void {
     if (this.down.delete(linkName(a, b))) this.linkUp(a, b)
+  }
+
+  isCut(a: NodeId, b: NodeId): boolean {
+    return this.down.has(linkName(a, b))
+  }
+
+  /** Nothing passes from `from` to `to` any more, and nobody is told. */
+  block(from: NodeId, to: NodeId): void {
+    this.blocked.add(pathName(from, to))
+    if (!this.keepsOrder) this.lose((flight) => flight.from === from && flight.to === to, 'link')
+  }
+
+  unblock(from: NodeId, to: NodeId): void {
+    this.blocked.delete(pathName(from, to))
+  }
+
+  isBlocked(from: NodeId, to: NodeId): boolean {
+    return this.blocked.has(pathName(from, to))
   }
 
   isolate(id: NodeId): void {
@@ -104,18 +129,21 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
   propose(id: NodeId, data: Uint8Array | string = 'x'): number {
     const sequence = ++this.sequence
     const bytes = typeof data === 'string' ? Uint8Array.from(data, (c) => c.charCodeAt(0)) : data
+    this.happened({ type: 'proposed', node: id, sequence, data: bytes })
     this.node(id).step({ type: 'propose', request: { replica: id, sequence }, data: bytes }, this.now())
     return sequence
   }
 
   read(id: NodeId, mode: ReadMode = 'linearizable'): number {
     const sequence = ++this.sequence
+    this.happened({ type: 'read', node: id, sequence, mode })
     this.node(id).step({ type: 'read', request: { replica: id, sequence }, mode }, this.now())
     return sequence
   }
 
   fire(id: NodeId, timer: string): void {
     this.node(id).timers.delete(timer)
+    this.happened({ type: 'timer', node: id, timer })
     this.node(id).step({ type: 'timeout', timer }, this.now())
   }
 
@@ -124,18 +152,34 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     const node = this.node(id)
     const index = node.appliedIndex
     const epoch = node.applied.at(-1)?.epoch ?? node.installed?.epoch ?? 0
-    node.stored = { index, epoch, membership: this.observe(id).membership }
-    node.step({ type: 'snapshotBuilt', meta: node.stored }, this.now())
-    return node.stored
+    const meta = { index, epoch, membership: this.observe(id).membership }
+    node.stored = meta
+    this.happened({ type: 'snapshotBuilt', node: id, meta })
+    node.step({ type: 'snapshotBuilt', meta }, this.now())
+    return meta
   }
 
   /** Delivers the first message under way that `choose` accepts; false if there is none. */
   deliver(choose: (flight: InFlight<M>) => boolean = () => true): boolean {
-    const position = this.inFlight.findIndex(choose)
+    const position = this.inFlight.findIndex(
+      (flight) => !this.isBlocked(flight.from, flight.to) && choose(flight),
+    )
     if (position < 0) return false
     const [flight] = this.inFlight.splice(position, 1)
-    this.arrive(flight!)
+    this.arrive(flight!, false)
     return true
+  }
+
+  /** Delivers a message that is under way, and lets it stay under way. */
+  duplicate(flight: InFlight<M>): void {
+    this.arrive(flight, true)
+  }
+
+  /** Loses every message under way that `choose` accepts. */
+  lose(choose: (flight: InFlight<M>) => boolean, cause: LossCause = 'network'): void {
+    const lost = this.inFlight.filter(choose)
+    this.inFlight = this.inFlight.filter((flight) => !lost.includes(flight))
+    for (const flight of lost) this.happened({ type: 'lost', flight, cause })
   }
 
   /** Delivers everything, and what follows from it, in order; at most `limit` messages. */
@@ -185,14 +229,28 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     if (!this.down.has(linkName(from, peer))) this.linkUp(from, peer)
   }
 
-  private post(flight: InFlight<M>): void {
-    const lost =
-      this.down.has(linkName(flight.from, flight.to)) || this.nodes.get(flight.to)?.running !== true
-    if (!lost && this.filter(flight)) this.inFlight.push(flight)
+  happened(event: ClusterEvent<M>): void {
+    this.onEvent?.(event)
   }
 
-  private arrive({ from, to, message, snapshot }: InFlight<M>): void {
+  private post(flight: InFlight<M>): void {
+    this.happened({ type: 'sent', flight })
+    const cause = this.lossOf(flight)
+    if (cause === undefined) this.inFlight.push(flight)
+    else this.happened({ type: 'lost', flight, cause })
+  }
+
+  private lossOf(flight: InFlight<M>): LossCause | undefined {
+    const { from, to } = flight
+    if (this.isCut(from, to) || (this.isBlocked(from, to) && !this.keepsOrder)) return 'link'
+    if (this.nodes.get(to)?.running !== true) return 'receiver'
+    return this.filter(flight) ? undefined : 'network'
+  }
+
+  private arrive(flight: InFlight<M>, stays: boolean): void {
+    const { from, to, message, snapshot } = flight
     const target = this.node(to)
+    this.happened({ type: 'arrives', flight, stays })
     if (snapshot === undefined) return target.step({ type: 'receive', from, message }, this.now())
     if ((target.stored?.index ?? 0) < snapshot.index) target.stored = snapshot
     target.step({ type: 'snapshotReceived', from, message, meta: snapshot }, this.now())
@@ -201,12 +259,14 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
 
   private linkUp(a: NodeId, b: NodeId): void {
     if (this.down.has(linkName(a, b)) || !this.node(a).running || !this.node(b).running) return
+    this.happened({ type: 'link', a, b, isUp: true })
     this.node(a).step({ type: 'peerUp', peer: b }, this.now())
     this.node(b).step({ type: 'peerUp', peer: a }, this.now())
   }
 
   private linkDown(a: NodeId, b: NodeId): void {
-    this.inFlight = this.inFlight.filter((f) => linkName(f.from, f.to) !== linkName(a, b) || f.from === f.to)
+    this.lose((f) => linkName(f.from, f.to) === linkName(a, b) && f.from !== f.to, 'link')
+    this.happened({ type: 'link', a, b, isUp: false })
     this.node(a).step({ type: 'peerDown', peer: b }, this.now())
     this.node(b).step({ type: 'peerDown', peer: a }, this.now())
   }
@@ -222,4 +282,8 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
 
 function linkName(a: NodeId, b: NodeId): string {
   return a < b ? `${a}-${b}` : `${b}-${a}`
+}
+
+function pathName(from: NodeId, to: NodeId): string {
+  return `${from}>${to}`
 }

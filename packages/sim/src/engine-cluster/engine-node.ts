@@ -15,6 +15,10 @@ import {
   type TraceEvent,
   usableSnapshot,
 } from '@quorate/core'
+import type { ClusterEvent } from './cluster-event.ts'
+
+/** Draws the delay of a node's timer from its range, milliseconds. */
+export type DrawDelay = (node: NodeId, min: number, max: number, timer: string) => number
 
 /** Where an engine's messages go. */
 export interface Outlet<M extends Message> {
@@ -22,6 +26,8 @@ export interface Outlet<M extends Message> {
   /** A snapshot order: `message` and the snapshot travel together. */
   sendSnapshot(from: NodeId, to: NodeId, message: M, meta: SnapshotMeta): void
   resetLink(from: NodeId, peer: NodeId): void
+  /** For those who watch. */
+  happened(event: ClusterEvent<M>): void
 }
 
 /** One engine and what surrounds it: its durable log, writes under way, timers, and a record of what it did. */
@@ -40,8 +46,8 @@ export class EngineNode<M extends Message> {
   applied: Entry[] = []
   /** The snapshot that the machine was last restored from, if any. */
   installed: SnapshotMeta | undefined
-  /** The newest snapshot in this node's store. Survives crashes. */
-  stored: SnapshotMeta | undefined
+  /** The snapshots in this node's store, oldest first. Survive crashes. */
+  private snapshots: SnapshotMeta[] = []
   readonly replies: Reply[] = []
   readonly events: TraceEvent[] = []
   buildsWanted = 0
@@ -49,14 +55,14 @@ export class EngineNode<M extends Message> {
   private readonly definition: EngineDefinition<M>
   private readonly membership: Membership
   private readonly outlet: Outlet<M>
-  private readonly drawDelay: (node: NodeId, min: number, max: number) => number
+  private readonly drawDelay: DrawDelay
 
   constructor(
     id: NodeId,
     definition: EngineDefinition<M>,
     membership: Membership,
     outlet: Outlet<M>,
-    drawDelay: (node: NodeId, min: number, max: number) => number,
+    drawDelay: DrawDelay,
   ) {
     this.id = id
     this.definition = definition
@@ -69,6 +75,21 @@ export class EngineNode<M extends Message> {
     return this.engine !== undefined
   }
 
+  /** The newest snapshot in this node's store. Setting it adds one. */
+  get stored(): SnapshotMeta | undefined {
+    return this.snapshots.at(-1)
+  }
+
+  set stored(meta: SnapshotMeta | undefined) {
+    if (
+      meta === undefined ||
+      this.snapshots.some((other) => other.index === meta.index && other.epoch === meta.epoch)
+    )
+      return
+    this.snapshots.push(meta)
+    this.snapshots.sort((a, b) => a.index - b.index)
+  }
+
   /** The index that the machine stands at. */
   get appliedIndex(): number {
     return (this.installed?.index ?? 0) + this.applied.length
@@ -78,7 +99,10 @@ export class EngineNode<M extends Message> {
     this.incarnation += 1
     this.applied = []
     const image = this.durable.image(this.incarnation)
-    this.installed = usableSnapshot(image, this.stored === undefined ? [] : [this.stored])
+    this.installed = usableSnapshot(image, this.snapshots)
+    // One that was received and not installed is of no use to this log.
+    this.snapshots = this.installed === undefined ? [] : [this.installed]
+    this.outlet.happened({ type: 'started', node: this.id, applied: this.installed?.index ?? 0 })
     this.engine = this.definition.create({
       self: this.id,
       membership: this.membership,
@@ -88,8 +112,13 @@ export class EngineNode<M extends Message> {
     this.drain(at)
   }
 
-  /** Loses everything that is not durable. */
-  crash(): void {
+  /** Loses everything that is not durable. The `keep` oldest writes under way had reached the disk. */
+  crash(keep = 0): void {
+    const kept = this.writing.splice(0, keep)
+    for (const { persist } of kept) for (const operation of persist.operations) this.durable.apply(operation)
+    if (this.running) {
+      this.outlet.happened({ type: 'crashed', node: this.id, kept: kept.length, lost: this.writing.length })
+    }
     this.engine = undefined
     this.writing.length = 0
     this.timers.clear()
@@ -113,14 +142,19 @@ export class EngineNode<M extends Message> {
     const write = this.writing.shift()
     if (write === undefined || this.engine === undefined) return
     for (const operation of write.persist.operations) this.durable.apply(operation)
+    this.outlet.happened({ type: 'durable', node: this.id, persist: write.persist })
     for (const { to, message } of write.held) this.outlet.send(this.id, to, message)
     this.engine.step({ type: 'persisted', token: write.persist.token }, at)
     this.carryOut(this.engine.take(), at)
   }
 
   private carryOut(output: Output<M>, at: Instant): void {
+    this.outlet.happened({ type: 'output', node: this.id, output, observation: this.engine!.observe() })
     for (const { to, message } of output.send) this.outlet.send(this.id, to, message)
-    if (output.persist !== undefined) this.writing.push({ persist: output.persist, held: [] })
+    if (output.persist !== undefined) {
+      this.writing.push({ persist: output.persist, held: [] })
+      this.outlet.happened({ type: 'writes', node: this.id, persist: output.persist })
+    }
     for (const { token, envelopes } of output.sendAfter) {
       const write = this.writing.find(({ persist }) => persist.token.sequence >= token.sequence)
       if (write !== undefined) write.held.push(...envelopes)
@@ -132,7 +166,7 @@ export class EngineNode<M extends Message> {
     this.events.push(...output.events)
     for (const { name, range } of output.timers) {
       if (range === undefined) this.timers.delete(name)
-      else this.timers.set(name, at.monotonic + this.drawDelay(this.id, range.min, range.max))
+      else this.timers.set(name, at.monotonic + this.drawDelay(this.id, range.min, range.max, name))
     }
     for (const peer of output.resets) this.outlet.resetLink(this.id, peer)
   }

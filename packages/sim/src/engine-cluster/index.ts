@@ -1,3 +1,6 @@
+export * from './apply-move.ts'
+export * from './cluster-event.ts'
 export * from './engine-cluster.ts'
 export * from './engine-node.ts'
+export * from './in-flight.ts'
 export * from './move.ts'

@@ -1,0 +1,46 @@
+import type { Entry, NodeId } from '@quorate/core'
+import type { Play } from '../run/play.ts'
+import { textOf } from '../run/views.ts'
+
+/** What `emit_signature` proposes. */
+export const signature = 'signature'
+
+/**
+ * A node's log as CCF counts it: without the empty entries that leaders here begin their terms with, and committed only
+ * up to a signature.
+ */
+export class CcfLedger {
+  private readonly entries: readonly Entry[]
+  private readonly committed: number
+
+  constructor({ cluster }: Play, node: NodeId) {
+    const commitIndex = cluster.observe(node).commitIndex
+    this.entries = cluster
+      .node(node)
+      .durable.image(0)
+      .entries.filter(({ kind }) => kind === 'command')
+    const known = this.entries.filter(({ index }) => index <= commitIndex)
+    this.committed = known.findLastIndex(({ data }) => textOf(data) === signature) + 1
+  }
+
+  get lastIndex(): number {
+    return this.entries.length
+  }
+
+  get commitIndex(): number {
+    return this.committed
+  }
+
+  get lastTerm(): number {
+    return this.entries.at(-1)?.epoch ?? 0
+  }
+
+  /** The entries up to an index, each as one text; undefined if there are fewer. */
+  prefix(length: number): string | undefined {
+    if (this.entries.length < length) return undefined
+    return this.entries
+      .slice(0, length)
+      .map(({ epoch, data }) => `${epoch} ${textOf(data)}`)
+      .join('\n')
+  }
+}

@@ -1,0 +1,244 @@
+import { QuorateError, type NodeId } from '@quorate/core'
+import type { Move, Violation } from '@quorate/sim'
+import { Play } from '../run/play.ts'
+import type { RunEvent } from '../run/run-event.ts'
+import type { ScenarioFailure } from '../run/run-scenario.ts'
+import type { ScenarioEngine } from '../run/scenario-engine.ts'
+import { type CcfCluster, bootstrapOf } from './bootstrap.ts'
+import { type CcfAssertion, CcfAssertions, isAssertion } from './ccf-assertions.ts'
+import { CcfClocks } from './ccf-clocks.ts'
+import { signature } from './ccf-ledger.ts'
+import { CcfNetwork } from './ccf-network.ts'
+import { type CcfCommand, type CcfName, parseCcf } from './parse-ccf.ts'
+
+/** How a CCF script is to be run. */
+export interface RunCcfOptions {
+  /** A Raft engine. */
+  readonly engine: ScenarioEngine
+  /**
+   * Options of the engine, beside CCF's timing and `pre_vote_enabled`. `checkQuorum` is off if it is not here: CCF's
+   * leaders step down without a quorum, but its followers do not refuse their vote because they hear a leader.
+   */
+  readonly options?: Readonly<Record<string, unknown>>
+}
+
+/** What came of a CCF script. Plain data. */
+export interface CcfResult {
+  /** Every assertion and every invariant held. */
+  readonly ok: boolean
+  /** At most one: a run ends with it. */
+  readonly failures: readonly ScenarioFailure[]
+  readonly violations: readonly Violation[]
+  /** How many assertions held. */
+  readonly met: number
+  /** What CCF calls node 1, node 2, … */
+  readonly names: readonly string[]
+  readonly nodes: readonly NodeId[]
+  readonly events: readonly RunEvent[]
+  readonly moves: readonly Move[]
+}
+
+/** CCF's test driver: a leader speaks every 10 ms, and elections begin after 100 ms of silence. */
+const timing = { heartbeatInterval: 10, electionTimeout: { min: 90, max: 100 } }
+
+/** How often `loop_until_sync` tries. */
+const syncRounds = 20
+
+/**
+ * Runs a script in CCF's format on a Raft engine. Terms are CCF's; indexes count what the script puts in the log, from 1,
+ * as CCF's do, and an entry counts as committed once a signature at or behind it is.
+ *
+ * @throws QuorateError `USAGE` for a mistake in the script and for what is not supported; what goes wrong in the run is
+ * in the result's `failures`
+ */
+export function runCcf(
+  script: string | readonly CcfCommand[],
+  { engine, options = {} }: RunCcfOptions,
+): CcfResult {
+  const commands = typeof script === 'string' ? parseCcf(script) : script
+  const preVote = commands.find(({ name }) => name === 'pre_vote_enabled')?.args[0] !== 'false'
+  const definition = engine.create({ ...timing, preVote, checkQuorum: false, ...options })
+  const cluster = bootstrapOf(commands)
+  const clocks = new CcfClocks()
+  const play = new Play({
+    definition,
+    replicas: cluster.names.length,
+    ...(engine.checks === undefined ? {} : { checks: engine.checks }),
+    drawDelay: clocks.draw,
+  })
+  return new CcfRun(cluster, play, clocks).run(commands)
+}
+
+class CcfRun {
+  private readonly cluster: CcfCluster
+  private readonly play: Play
+  private readonly clocks: CcfClocks
+  private readonly network: CcfNetwork
+  private readonly assertions: CcfAssertions
+  private met = 0
+  /** While the cluster grows everything arrives at once, and no timer but a leader's runs out. */
+  private isGrowing = false
+
+  constructor(cluster: CcfCluster, play: Play, clocks: CcfClocks) {
+    this.cluster = cluster
+    this.play = play
+    this.clocks = clocks
+    this.network = new CcfNetwork(play)
+    this.assertions = new CcfAssertions(play, cluster, (name) => this.nodeOf(name))
+  }
+
+  run(commands: readonly CcfCommand[]): CcfResult {
+    const failure = this.runCommands(commands)
+    const { recorder, nodes, moves } = this.play
+    return {
+      ok: failure === undefined,
+      failures: failure === undefined ? [] : [failure],
+      violations: recorder.violations,
+      met: this.met,
+      names: this.cluster.names,
+      nodes,
+      events: recorder.events,
+      moves,
+    }
+  }
+
+  private runCommands(commands: readonly CcfCommand[]): ScenarioFailure | undefined {
+    for (const [position, command] of commands.entries()) {
+      this.play.recorder.step = position
+      this.isGrowing = position < this.cluster.grownAt
+      const problem = this.attempt(command)
+      if (this.isGrowing) this.settle()
+      const violation = this.play.recorder.violations[0]
+      const message =
+        problem ?? (violation === undefined ? undefined : `${violation.invariant}: ${violation.message}`)
+      if (message !== undefined) return { line: command.line, message }
+    }
+    return undefined
+  }
+
+  private attempt({ name, args }: CcfCommand): string | undefined {
+    try {
+      if (isAssertion(name)) {
+        const problem = this.assertions.examine(name, args)
+        if (problem === undefined) this.met += 1
+        return problem
+      }
+      this.deeds[name](args[0] ?? '', args[1] ?? '')
+      return undefined
+    } catch (error) {
+      if (!(error instanceof QuorateError)) throw error
+      return error.message
+    }
+  }
+
+  /** What each command does. Some only print, and some were read before the run. */
+  private readonly deeds: Readonly<
+    Record<Exclude<CcfName, CcfAssertion>, (first: string, second: string) => void>
+  > = {
+    start_node: () => {
+      this.startLeader(this.nodeOf(this.cluster.startNode!))
+      this.propose('latest', 'configuration')
+    },
+    trust_node: (term) => this.propose(term, 'configuration'),
+    trust_nodes: (term) => this.propose(term, 'configuration'),
+    swap_nodes: (term) => this.propose(term, 'configuration'),
+    replicate: (term, data) => this.propose(term, data),
+    emit_signature: (term) => this.propose(term, signature),
+    assume_primary: (name) => this.startLeader(this.nodeOf(name)),
+    periodic_one: (name, time) => this.pass(this.nodeOf(name), milliseconds(time)),
+    periodic_all: (time) => {
+      for (const node of this.play.nodes) this.pass(node, milliseconds(time))
+    },
+    dispatch_one: (name) => this.network.dispatchOne(this.nodeOf(name)),
+    dispatch_all: () => this.network.dispatchAll(),
+    dispatch_all_once: () => this.network.dispatchAllOnce(),
+    dispatch_single: (from, to) => this.network.dispatchSingle(this.nodeOf(from), this.nodeOf(to)),
+    drop_pending: (name) => this.network.dropPending(this.nodeOf(name)),
+    drop_pending_to: (from, to) => this.network.dropPending(this.nodeOf(from), this.nodeOf(to)),
+    shuffle_one: (name) => this.network.shuffle(this.nodeOf(name)),
+    shuffle_all: () => {
+      for (const node of this.play.nodes) this.network.shuffle(node)
+    },
+    loop_until_sync: () => this.loopUntilSync(),
+    connect: (a, b) => this.network.connect(this.nodeOf(a), this.nodeOf(b)),
+    reconnect: (a, b) => this.network.connect(this.nodeOf(a), this.nodeOf(b)),
+    reconnect_node: (name) => this.withOthers(this.nodeOf(name), (a, b) => this.network.connect(a, b)),
+    disconnect: (a, b) => this.network.disconnect(this.nodeOf(a), this.nodeOf(b)),
+    disconnect_node: (name) => this.withOthers(this.nodeOf(name), (a, b) => this.network.disconnect(a, b)),
+    nodes: () => {},
+    pre_vote_enabled: () => {},
+    state_one: () => {},
+    state_all: () => {},
+    summarise_log: () => {},
+    summarise_logs_all: () => {},
+    summarise_messages: () => {},
+  }
+
+  private pass(node: NodeId, time: number): void {
+    if (!this.isGrowing) this.clocks.pass(this.play, node, time)
+    else if (this.isLeader(node)) this.clocks.pass(this.play, node, timing.heartbeatInterval)
+  }
+
+  private isLeader(node: NodeId): boolean {
+    return this.play.cluster.observe(node).role === 'leader'
+  }
+
+  private nodeOf(name: string): NodeId {
+    const position = this.cluster.names.indexOf(name)
+    if (position < 0) throw new QuorateError('USAGE', `there is no node ${name}`)
+    return position + 1
+  }
+
+  private withOthers(node: NodeId, act: (a: NodeId, b: NodeId) => void): void {
+    for (const other of this.play.nodes) if (other !== node) act(node, other)
+  }
+
+  /** Lets everything arrive. */
+  private settle(): void {
+    while (this.play.cluster.inFlight.length > 0) this.network.dispatchAll()
+  }
+
+  /** In CCF the first node makes itself the leader; here it is elected. */
+  private startLeader(node: NodeId): void {
+    for (const one of this.play.nodes) this.withOthers(one, (a, b) => this.network.connect(a, b))
+    for (let i = 0; i < syncRounds && !this.isLeader(node); i++) {
+      this.clocks.pass(this.play, node, timing.electionTimeout.max)
+      this.settle()
+    }
+    if (this.isLeader(node)) return
+    throw new QuorateError('USAGE', `node ${this.cluster.names[node - 1]} cannot be made the leader`)
+  }
+
+  /** At the leader of a term, or of the latest one, if there is any. */
+  private propose(term: string, data: string): void {
+    const leaders = this.play.nodes
+      .map((node) => this.play.cluster.observe(node))
+      .filter(({ role }) => role === 'leader')
+      .sort((a, b) => a.epoch - b.epoch)
+    const wanted = Number(term) - this.cluster.termOffset
+    const leader = term === 'latest' ? leaders.at(-1) : leaders.find(({ epoch }) => epoch === wanted)
+    if (leader !== undefined) this.play.make({ type: 'propose', node: leader.node, data })
+    else if (term !== 'latest') throw new QuorateError('USAGE', `nobody leads term ${term}`)
+  }
+
+  /** Heals everything and goes on until all have the same. */
+  private loopUntilSync(): void {
+    this.propose('latest', signature)
+    for (const node of this.play.nodes) this.withOthers(node, (a, b) => this.network.connect(a, b))
+    let problem: string | undefined = 'nobody leads'
+    for (let i = 0; i < syncRounds && problem !== undefined; i++) {
+      for (const node of this.play.nodes) {
+        if (this.isLeader(node)) this.clocks.pass(this.play, node, timing.heartbeatInterval)
+      }
+      this.network.dispatchAll()
+      problem = this.assertions.stateSync()
+    }
+    if (problem !== undefined) throw new QuorateError('TIMEOUT', `no agreement is reached: ${problem}`)
+  }
+}
+
+function milliseconds(text: string): number {
+  const value = Number(text)
+  if (Number.isFinite(value) && value >= 0 && value <= 1_000_000) return value
+  throw new QuorateError('USAGE', `"${text}" is no number of milliseconds`)
+}

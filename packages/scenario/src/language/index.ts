@@ -1,0 +1,2 @@
+export { parseScenario } from './parse-scenario.ts'
+export type * from './statement.ts'

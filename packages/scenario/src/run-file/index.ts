@@ -1,0 +1,7 @@
+export { type EngineOptions, type OptionValue, flattenOptions, nestOptions } from './engine-options.ts'
+export { type Explanation, explainRun, notesOf } from './explain-run.ts'
+export { formatRun, runFormat } from './format-run.ts'
+export { parseRun } from './parse-run.ts'
+export { decodeRun, encodeRun } from './permalink.ts'
+export { type ReplayOptions, type ReplayParts, replayRun } from './replay-run.ts'
+export { type RunFile, type RunScenario, runFileOf } from './run-file.ts'

@@ -1,0 +1,162 @@
+import { raft, type RaftMessage } from '@quorate/raft'
+import { zab, type ZabMessage } from '@quorate/zab'
+import { describe, expect, it } from 'vitest'
+import { type ClusterEvent, EngineCluster, type Move, applyMove, underWay } from '@quorate/sim'
+
+/** Three replicas whose writes complete by `persist` alone. */
+function byHand(onEvent?: (event: ClusterEvent<RaftMessage>) => void): EngineCluster<RaftMessage> {
+  const engine = raft({ preVote: false })
+  return new EngineCluster(engine, 3, { autoPersist: false, ...(onEvent === undefined ? {} : { onEvent }) })
+}
+
+/** Replica 1 asks for votes, its own vote being durable. */
+function campaigning(): EngineCluster<RaftMessage> {
+  const cluster = byHand()
+  play(cluster, { type: 'timeout', node: 1, timer: 'election' }, { type: 'persist', node: 1 })
+  return cluster
+}
+
+function play(cluster: EngineCluster<RaftMessage>, ...moves: Move[]): void {
+  for (const move of moves) expect(applyMove(cluster, move), JSON.stringify(move)).toBe(true)
+}
+
+describe('a move applies', () => {
+  it('only where its node can make it', () => {
+    const cluster = byHand()
+    const refused: Move[] = [
+      { type: 'start', node: 1 },
+      { type: 'start', node: 9 },
+      { type: 'timeout', node: 1, timer: 'no-such-timer' },
+      { type: 'persist', node: 1 },
+      { type: 'snapshot', node: 1 },
+      { type: 'crash', node: 1, keep: 1 },
+    ]
+    for (const move of refused) expect(applyMove(cluster, move), JSON.stringify(move)).toBe(false)
+    play(cluster, { type: 'crash', node: 1 })
+    const down: Move[] = [
+      { type: 'crash', node: 1 },
+      { type: 'timeout', node: 1, timer: 'election' },
+      { type: 'propose', node: 1, data: 'x' },
+      { type: 'read', node: 1, mode: 'sequential' },
+    ]
+    for (const move of down) expect(applyMove(cluster, move), JSON.stringify(move)).toBe(false)
+    play(cluster, { type: 'start', node: 1 })
+  })
+
+  it('only where its message is', () => {
+    const cluster = campaigning()
+    expect(underWay(cluster, 1, 2).map(({ message }) => message.type)).toEqual(['RequestVote'])
+    expect(applyMove(cluster, { type: 'deliver', from: 1, to: 2, position: 1 })).toBe(false)
+    expect(applyMove(cluster, { type: 'drop', from: 2, to: 1, position: 0 })).toBe(false)
+    play(cluster, { type: 'deliver', from: 1, to: 2, position: 0 })
+    expect(underWay(cluster, 1, 2)).toEqual([])
+    expect(applyMove(cluster, { type: 'deliver', from: 1, to: 2, position: 0 })).toBe(false)
+  })
+
+  it('only where its link can', () => {
+    const cluster = byHand()
+    expect(applyMove(cluster, { type: 'heal', a: 1, b: 2 })).toBe(false)
+    expect(applyMove(cluster, { type: 'cut', a: 1, b: 1 })).toBe(false)
+    play(cluster, { type: 'cut', a: 1, b: 2 })
+    expect(applyMove(cluster, { type: 'cut', a: 2, b: 1 })).toBe(false)
+    expect(applyMove(cluster, { type: 'unblock', from: 1, to: 2 })).toBe(false)
+    play(cluster, { type: 'block', from: 1, to: 3 }, { type: 'unblock', from: 1, to: 3 })
+    expect(applyMove(cluster, { type: 'wait', milliseconds: 0 })).toBe(false)
+    play(cluster, { type: 'wait', milliseconds: 5 })
+    expect(cluster.time).toBe(5)
+  })
+})
+
+describe('a move', () => {
+  it('makes exactly one write durable, and lets go what waited for it', () => {
+    const cluster = byHand()
+    play(cluster, { type: 'timeout', node: 1, timer: 'election' })
+    expect(cluster.inFlight).toEqual([])
+    play(cluster, { type: 'persist', node: 1 })
+    expect(cluster.inFlight.map(({ to }) => to)).toEqual([2, 3])
+    expect(applyMove(cluster, { type: 'persist', node: 1 })).toBe(false)
+  })
+
+  it('repeats a message, or loses it', () => {
+    const cluster = campaigning()
+    play(cluster, { type: 'duplicate', from: 1, to: 2, position: 0 }, { type: 'persist', node: 2 })
+    expect(underWay(cluster, 1, 2)).toHaveLength(1)
+    expect(underWay(cluster, 2, 1)).toHaveLength(1)
+    play(cluster, { type: 'drop', from: 2, to: 1, position: 0 })
+    play(cluster, { type: 'deliver', from: 1, to: 2, position: 0 })
+    expect(underWay(cluster, 2, 1)).toHaveLength(1) // the vote of before
+  })
+
+  it('crashes a node before or after a write has reached its disk', () => {
+    for (const keep of [0, 1]) {
+      const cluster = byHand()
+      play(cluster, { type: 'timeout', node: 1, timer: 'election' }, { type: 'crash', node: 1, keep })
+      expect(cluster.node(1).durable.image(1).hardState !== undefined).toBe(keep === 1)
+      expect(cluster.inFlight).toEqual([]) // nobody has heard of it
+      play(cluster, { type: 'start', node: 1 })
+      expect(cluster.observe(1).epoch).toBe(keep)
+    }
+  })
+
+  it('blocks one way: what is sent is lost, and nobody is told', () => {
+    const cluster = campaigning()
+    const before = cluster.node(1).engine!.capture()
+    play(cluster, { type: 'block', from: 1, to: 2 })
+    expect(underWay(cluster, 1, 2)).toEqual([])
+    expect(cluster.node(1).engine!.capture()).toEqual(before)
+    play(cluster, { type: 'unblock', from: 1, to: 2 })
+    expect(underWay(cluster, 1, 2)).toEqual([])
+  })
+
+  it('says what happens', () => {
+    const seen: string[] = []
+    const cluster = byHand((event) => seen.push(event.type))
+    seen.length = 0
+    play(cluster, { type: 'timeout', node: 1, timer: 'election' }, { type: 'crash', node: 1 })
+    expect(seen).toEqual(['timer', 'output', 'writes', 'crashed', 'link', 'output', 'link', 'output'])
+  })
+})
+
+describe('links that keep order', () => {
+  function ensemble(): EngineCluster<ZabMessage> {
+    return new EngineCluster(zab(), 3, { autoPersist: false })
+  }
+
+  it('lose, repeat and reorder nothing', () => {
+    const cluster = ensemble()
+    const [first] = cluster.inFlight
+    const { from, to } = first!
+    expect(applyMove(cluster, { type: 'drop', from, to, position: 0 })).toBe(false)
+    expect(applyMove(cluster, { type: 'duplicate', from, to, position: 0 })).toBe(false)
+    while (underWay(cluster, from, to).length < 2) {
+      expect(applyMove(cluster, { type: 'timeout', node: from, timer: 'notification' })).toBe(true)
+    }
+    expect(applyMove(cluster, { type: 'deliver', from, to, position: 1 })).toBe(false)
+    expect(applyMove(cluster, { type: 'deliver', from, to, position: 0 })).toBe(true)
+  })
+
+  it('keep what is blocked, and lose it when they break', () => {
+    const cluster = ensemble()
+    const { from, to } = cluster.inFlight[0]!
+    expect(applyMove(cluster, { type: 'block', from, to })).toBe(true)
+    const kept = underWay(cluster, from, to).length
+    expect(kept).toBeGreaterThan(0)
+    expect(applyMove(cluster, { type: 'deliver', from, to, position: 0 })).toBe(false)
+    cluster.settle() // goes round it
+    expect(underWay(cluster, from, to).length).toBeGreaterThanOrEqual(kept)
+    expect(applyMove(cluster, { type: 'cut', a: from, b: to })).toBe(true)
+    expect(underWay(cluster, from, to)).toEqual([])
+  })
+})
+
+it('a snapshot that was received and not installed does not hide an older one', () => {
+  const cluster = new EngineCluster(raft({ compactionTail: 0 }), 3)
+  const leader = cluster.elect()
+  cluster.propose(leader)
+  cluster.settle()
+  const older = cluster.buildSnapshot(leader)
+  cluster.node(leader).stored = { ...older, index: older.index + 5, epoch: 9 }
+  cluster.crash(leader)
+  cluster.start(leader)
+  expect(cluster.node(leader).installed).toEqual(older)
+})
