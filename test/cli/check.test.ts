@@ -45,7 +45,58 @@ describe('quorate check', () => {
       expect(verdicts[file], file).toBe(known[file.slice(jepsen.length - 'jepsen'.length)])
     expect(code).toBe(1)
   })
+
+  test('judges transactions by the consistency asked for', async () => {
+    const file = join(temporaryDirectory(), 'skew.edn')
+    writeFileSync(file, writeSkew)
+    const strict = await runQuorate('check', file, '--model', 'list-append')
+    expect([strict.stdout, strict.code]).toEqual(['not strict-serializable\n', 1])
+    expect(strict.stderr).toMatch(/G2-item/)
+    const words = ['--model', 'list-append', '--consistency', 'snapshot-isolation']
+    const snapshot = await runQuorate('check', file, ...words)
+    expect([snapshot.stdout, snapshot.code]).toEqual(['snapshot-isolation\n', 0])
+  })
+
+  test('judges sessions', async () => {
+    const file = join(temporaryDirectory(), 'sessions.jsonl')
+    writeFileSync(file, forgetfulSession)
+    const { stdout, stderr, code } = await runQuorate('check', file, '--model', 'sessions')
+    expect([stdout, code]).toEqual(['not session-consistent\n', 1])
+    expect(stderr).toMatch(/read-your-writes/)
+  })
+
+  test('writes a report on the worst of many histories', async () => {
+    const directory = temporaryDirectory()
+    const [good, bad, page] = ['good.jsonl', 'bad.jsonl', 'page.html'].map((name) => join(directory, name))
+    writeFileSync(good!, history('1'))
+    writeFileSync(bad!, history('0'))
+    const { stdout, code } = await runQuorate('check', good!, bad!, good!, '--model', 'kv', '--report', page!)
+    expect(stdout).toBe(`${good}: linearizable\n${bad}: not linearizable\n${good}: linearizable\n`)
+    expect(code).toBe(1)
+    expect(readFileSync(page!, 'utf8')).toContain(`${bad}</h1>`)
+  })
+
+  test('says what is wrong with its words', async () => {
+    const file = join(temporaryDirectory(), 'skew.edn')
+    writeFileSync(file, writeSkew)
+    const misplaced = await runQuorate('check', file, '--model', 'kv', '--consistency', 'serializable')
+    expect(misplaced.stderr).toMatch(/--consistency is for --model list-append, not kv/)
+    const nowhere = join(file, 'page.html')
+    const unwritable = await runQuorate('check', file, '--model', 'list-append', '--report', nowhere)
+    expect(unwritable.stderr).toMatch(/page\.html cannot be written/)
+    expect([misplaced.code, unwritable.code]).not.toContain(0)
+  })
 })
+
+const writeSkew = `
+{:process 0, :type :invoke, :f :txn, :value [[:append :x 1] [:r :y nil]]}
+{:process 1, :type :invoke, :f :txn, :value [[:append :y 1] [:r :x nil]]}
+{:process 0, :type :ok, :f :txn, :value [[:append :x 1] [:r :y nil]]}
+{:process 1, :type :ok, :f :txn, :value [[:append :y 1] [:r :x nil]]}`
+
+const forgetfulSession = `
+{"session": 1, "op": "write", "key": "/a", "value": "x", "zxid": 1, "call": 0, "return": 1}
+{"session": 1, "op": "read", "key": "/a", "output": null, "zxid": 0, "call": 2, "return": 3}`
 
 /** Two puts one after the other, and a read after both. */
 function history(read: string): string {

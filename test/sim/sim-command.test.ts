@@ -1,35 +1,34 @@
 import { QuorateError } from '@quorate/core'
 import { mvcc } from '@quorate/mvcc'
 import { raft } from '@quorate/raft'
-import { type RunReport, simulate, simulateMany } from '@quorate/sim'
+import { simulate } from '@quorate/sim'
 import { describe, expect, it } from 'vitest'
 import {
+  type CommandOutput,
   type SimOptions,
-  type SimOutput,
-  SimTotals,
-  formatFailure,
   isGood,
   judgeHistory,
   mvccWorkload,
   parseFaults,
   parseSeeds,
   replayCommand,
+  runReplay,
   runSim,
   simulatedMachine,
   znodeModel,
 } from 'quorate'
 
 /** What a run of the command prints, and its exit code. */
-function capture(options: SimOptions): { code: number; lines: string[]; progress: string[] } {
+async function capture(options: SimOptions): Promise<{ code: number; lines: string[]; progress: string[] }> {
   const lines: string[] = []
   const progress: string[] = []
-  const output: SimOutput = { line: (text) => lines.push(text), progress: (text) => progress.push(text) }
-  return { code: runSim(options, output), lines, progress }
+  const output: CommandOutput = { line: (text) => lines.push(text), progress: (text) => progress.push(text) }
+  return { code: await runSim({ jobs: 1, ...options }, output), lines, progress }
 }
 
 describe('quorate sim', () => {
-  it('prints a summary, and shows how far it is', () => {
-    const { code, lines, progress } = capture({ engine: 'raft', machine: 'mvcc', seeds: '1..5' })
+  it('prints a summary, and shows how far it is', async () => {
+    const { code, lines, progress } = await capture({ engine: 'raft', machine: 'mvcc', seeds: '1..5' })
     expect(code).toBe(0)
     expect(lines[0]).toBe('raft with mvcc, seeds 1..5')
     expect(lines[1]).toMatch(/^ {2}runs {10}5, all good$/)
@@ -42,27 +41,37 @@ describe('quorate sim', () => {
       'commits',
       'elections',
       'faults',
+      'skipped',
+      'cores',
       'trace hash',
+      'coverage',
     ])
-    expect(progress.slice(0, 2)).toEqual(['raft with mvcc: 1 of 5 runs', 'raft with mvcc: 2 of 5 runs'])
+    expect(progress[0]).toMatch(/^raft with mvcc: 1 of 5 runs/)
+    expect(progress[1]).toMatch(/^raft with mvcc: 2 of 5 runs/)
     expect(progress.at(-1)).toBe('')
   })
 
-  it('gives the same trace hash for the same seeds, verbose or not', () => {
-    const hashOf = (verbose: boolean): string | undefined =>
-      capture({ engine: 'zab', machine: 'znode', seeds: '3,4', verbose }).lines.at(-1)
-    expect(hashOf(false)).toMatch(/^ {2}trace hash {4}[0-9a-f]{8}$/)
-    expect(hashOf(true)).toBe(hashOf(false))
+  it('gives the same trace hash for the same seeds, verbose or not', async () => {
+    const hashOf = async (verbose: boolean): Promise<string | undefined> =>
+      (await capture({ engine: 'zab', machine: 'znode', seeds: '3,4', verbose })).lines.at(-2)
+    expect(await hashOf(false)).toMatch(/^ {2}trace hash {4}[0-9a-f]{8}$/)
+    expect(await hashOf(true)).toBe(await hashOf(false))
   })
 
-  it('prints every event when it is verbose, each in the column of its replica', () => {
-    const { lines } = capture({ engine: 'raft', machine: 'mvcc', seeds: '2', faults: 'none', verbose: true })
+  it('prints every event when it is verbose, each in the column of its replica', async () => {
+    const { lines } = await capture({
+      engine: 'raft',
+      machine: 'mvcc',
+      seeds: '2',
+      faults: 'none',
+      verbose: true,
+    })
     expect(lines.some((line) => /^ +\d+\.\d{3} {2}1│ starts$/.test(line))).toBe(true)
     expect(lines.some((line) => /^ +\d+\.\d{3} {18}2│ starts$/.test(line))).toBe(true)
     expect(lines.some((line) => line.includes('AppendEntries {term: '))).toBe(true)
   })
 
-  it('refuses what it cannot do before it does anything', () => {
+  it('refuses what it cannot do before it does anything', async () => {
     const wrong: Partial<SimOptions>[] = [
       { engine: 'chubby' },
       { machine: 'turing' },
@@ -71,39 +80,29 @@ describe('quorate sim', () => {
       { faults: 'gremlins' },
     ]
     for (const options of wrong) {
-      expect(() => capture({ engine: 'raft', machine: 'mvcc', seeds: '1', ...options })).toThrow(QuorateError)
+      const running = capture({ engine: 'raft', machine: 'mvcc', seeds: '1', ...options })
+      await expect(running).rejects.toThrow(QuorateError)
     }
   })
 })
 
-/** A run that fails: with a Raft that acknowledges before its disk has it. */
-function failedRun(): RunReport {
-  const engine = raft({ unsafe: { ackBeforeDurable: true } })
-  const seeds = Array.from({ length: 500 }, (_, i) => i + 1)
-  const runs = simulateMany(seeds, (seed) => ({ engine, machine: mvcc(), workload: mvccWorkload, seed }))
-  for (const report of runs) if (!report.ok) return report
-  return expect.unreachable('some seed fails')
-}
-
 describe('a failed run', () => {
-  const options: SimOptions = { engine: 'raft', machine: 'mvcc', seeds: '1..500', faults: 'crash,pause' }
-
-  it('says what broke, shows the last events, and gives the command that runs it again', () => {
-    const report = failedRun()
-    const lines = formatFailure(options, { report, verdict: undefined })
-    expect(lines[0]).toBe(`the last ${report.eventLog.length} events of seed ${report.seed}:`)
-    expect(lines.slice(-3)).toEqual([
-      `seed ${report.seed} failed: ${report.violation!.invariant}: ${report.violation!.message}`,
-      'run it again:',
-      `  npx quorate sim --engine raft --machine mvcc --seeds ${report.seed} --faults crash,pause --verbose`,
-    ])
-    const totals = new SimTotals()
-    totals.add({ report, verdict: undefined })
-    expect(totals.failed).toEqual([report.seed])
-    expect(isGood({ report, verdict: undefined })).toBe(false)
+  it('is explained, small, with one command that shows it again', async () => {
+    const option = { 'unsafe.ackBeforeDurable': true }
+    const { code, lines } = await capture({ engine: 'raft', machine: 'mvcc', seeds: '1..12', option })
+    expect(code).toBe(1)
+    expect(lines[0]).toMatch(/^seed \d+ failed:$/)
+    expect(lines[2]).toMatch(/\(shrunk from [\d,]+ events/)
+    expect(lines.join('\n')).toMatch(/^ +engine .*unsafe\.ackBeforeDurable=true/m)
+    const command = lines[lines.indexOf('run it again, as small as it could be made:') + 1]!
+    const [, link] = /^ {2}npx quorate replay ([\w-]+)$/.exec(command)!
+    const again: string[] = []
+    const output = { line: (text: string) => again.push(text), progress: () => {} }
+    expect(runReplay(link!, { engine: 'zab', machine: 'znode' }, output)).toBe(1)
+    expect(again).toContain(lines[1])
   })
 
-  it('is one whose history is not linearizable, too', () => {
+  it('whose history is not linearizable is not good', () => {
     const report = simulate({
       engine: raft(),
       machine: mvcc(),
@@ -111,14 +110,9 @@ describe('a failed run', () => {
       seed: 1,
       faults: 'none',
     })
-    const verdict = { linearizable: 'no', explanation: ['get: v1'] } as const
-    expect(isGood({ report, verdict })).toBe(false)
-    expect(formatFailure({ ...options, faults: 'all' }, { report, verdict })).toEqual([
-      'seed 1 failed: the history of its clients is not linearizable',
-      '  get: v1',
-      'run it again:',
-      '  npx quorate sim --engine raft --machine mvcc --seeds 1 --verbose',
-    ])
+    expect(isGood({ report, verdict: { linearizable: 'yes', explanation: [] } })).toBe(true)
+    expect(isGood({ report, verdict: { linearizable: 'unknown', explanation: [] } })).toBe(true)
+    expect(isGood({ report, verdict: { linearizable: 'no', explanation: ['get: v1'] } })).toBe(false)
   })
 })
 
@@ -135,9 +129,7 @@ describe('options', () => {
 
   it('are all in the command that repeats a run', () => {
     const options = { engine: 'zab', machine: 'znode', seeds: '1..9', replicas: 5, faults: 'all' }
-    expect(replayCommand(options, 4)).toBe(
-      'npx quorate sim --engine zab --machine znode --seeds 4 --replicas 5 --verbose',
-    )
+    expect(replayCommand(options, 4)).toBe('npx quorate replay 4 --engine zab --machine znode --replicas 5')
   })
 })
 

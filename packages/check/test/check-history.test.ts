@@ -91,7 +91,11 @@ test('a report has the figures and the lines to print', () => {
 
 describe('what cannot be judged', () => {
   test.each([
-    ['nope', '', 'there is no model nope; expected register, cas-register, kv'],
+    [
+      'nope',
+      '',
+      'there is no model nope; expected register, cas-register, multi-register, mutex, kv, list-append, sessions',
+    ],
     [
       'register',
       '{"client":0,"op":"incr","call":1}',

@@ -16,26 +16,29 @@ export interface BinaryCodecOptions<T> {
 
 /** A writer that grew beyond this is let go, so that one huge value does not hold its memory for ever. */
 const keptCapacity = 64 * 1024
+/** Small encodings lie side by side in buffers of this size. */
+const sharedBytes = 8 * 1024
 
 /**
  * A codec out of two functions over fields: the fastest form, canonical, and the reader itself is the check of the
  * shape. For the hot types; `structuredCodec` is for the others.
  *
- * `encode` gives bytes of the caller's own; `decode` gives views of its input and never a `Buffer`.
+ * `encode` gives bytes that nobody else writes to, in a buffer that small encodings share; `decode` gives views of its
+ * input and never a `Buffer`.
  */
 export function binaryCodec<T>(options: BinaryCodecOptions<T>): Codec<T> {
   const { name, version } = options
   checkOwnVersion(version, name)
-  let spare: ByteWriter | undefined = new ByteWriter()
+  let spare: ByteWriter | undefined
   return {
     encode(value: T): Uint8Array {
       // Taken while in use, so that a `write` that encodes another value with this codec gets a writer of its own.
-      const writer = spare ?? new ByteWriter()
+      const writer = spare ?? new ByteWriter(sharedBytes)
       spare = undefined
       writer.reset()
       writer.u8(version)
       options.write(writer, value)
-      const bytes = writer.copy()
+      const bytes = writer.take()
       spare = bytes.length <= keptCapacity ? writer : undefined
       return bytes
     },

@@ -8,15 +8,12 @@ import {
   readEntry,
   writeEntries,
 } from '@quorate/core'
+import { readHead, writeHead } from './message-head.ts'
 import { asPlainBytes } from './plain-bytes.ts'
-import { structuredCodec } from './structured/structured-codec.ts'
 import { checkVersion } from './version-byte.ts'
 
 /** Version of the frame layout below. Grows when it changes. */
 const frameVersion = 1
-
-/** A message's fields but for `entries`: a list of plain values. */
-const heads = structuredCodec<unknown[]>({ name: 'a message', version: 1, structures: [], unlisted: 'map' })
 
 /** Turns the messages that one turn sends to one peer into one frame, and back. */
 export interface MessageCodec<M extends Message> {
@@ -56,6 +53,8 @@ interface Shape {
   /** Without `entries`. */
   readonly fields: readonly string[]
   readonly hasEntries: boolean
+  /** A message of this shape without content: copied, it has all of its fields in one piece of memory. */
+  readonly blank: Readonly<Record<string, unknown>>
 }
 
 class ShapedCodec<M extends Message> implements MessageCodec<M> {
@@ -66,7 +65,14 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
   constructor(shapes: MessageShapes) {
     for (const [type, all] of Object.entries(shapes)) {
       const fields = all.filter((field) => field !== 'entries' && field !== 'type')
-      const shape = { number: this.byNumber.length, type, fields, hasEntries: all.includes('entries') }
+      const hasEntries = all.includes('entries')
+      const shape = {
+        number: this.byNumber.length,
+        type,
+        fields,
+        hasEntries,
+        blank: blankOf(type, fields, hasEntries),
+      }
       this.byType.set(type, shape)
       this.byNumber.push(shape)
     }
@@ -78,7 +84,7 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
     writer.reset()
     writer.u8(kind).u8(frameVersion).u32(messages.length)
     for (const message of messages) this.writeMessage(message as M & Record<string, unknown>)
-    return writer.copy()
+    return writer.take()
   }
 
   decode(frame: Uint8Array): M[] {
@@ -95,8 +101,8 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
     const { writer } = this
     const shape = this.byType.get(message.type)
     if (shape === undefined) throw new QuorateError('USAGE', `no shape for messages of type ${message.type}`)
-    const head = heads.encode(shape.fields.map((field) => message[field]))
-    writer.u8(shape.number).u32(head.length).raw(head)
+    writer.u8(shape.number)
+    writeHead(writer, message, shape.fields)
     if (!shape.hasEntries) return
     const entries = message['entries'] as readonly Entry[]
     writer.u32(entries.length)
@@ -106,12 +112,10 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
   private readMessage(reader: ByteReader): M {
     const shape = this.byNumber[reader.u8()]
     if (shape === undefined) return reader.fail('unknown type of message')
-    const values = heads.decode(reader.raw(reader.u32()))
-    if (!Array.isArray(values) || values.length !== shape.fields.length) {
+    const message: Record<string, unknown> = { ...shape.blank }
+    if (!readHead(reader, message, shape.fields)) {
       return reader.fail(`${shape.type} has ${shape.fields.length} fields, others came`)
     }
-    const message: Record<string, unknown> = { type: shape.type }
-    for (let i = 0; i < values.length; i++) message[shape.fields[i]!] = values[i]
     if (shape.hasEntries) message['entries'] = readEntries(reader)
     return message as unknown as M
   }
@@ -122,4 +126,11 @@ function readEntries(reader: ByteReader): Entry[] {
   const entries: Entry[] = []
   for (let i = 0; i < count; i++) entries.push(readEntry(reader))
   return entries
+}
+
+function blankOf(type: string, fields: readonly string[], hasEntries: boolean): Record<string, unknown> {
+  const blank: Record<string, unknown> = { type }
+  for (const field of fields) blank[field] = undefined
+  if (hasEntries) blank['entries'] = undefined
+  return blank
 }

@@ -85,13 +85,29 @@ describe('ByteReader and ByteWriter', () => {
   it('keep the buffer over a reset, and hand out copies that later writes leave alone', () => {
     const writer = new ByteWriter(8)
     writer.u32(7)
-    const { whole } = writer
+    const { buffer } = writer.written()
     const [copy, view] = [writer.copy(), writer.written()]
     writer.reset()
     writer.u32(9)
-    expect(writer.whole).toBe(whole)
+    expect(writer.written().buffer).toBe(buffer)
     expect([...copy]).toEqual([7, 0, 0, 0])
     expect([...view]).toEqual([9, 0, 0, 0])
+  })
+
+  it('give away what is small without a copy, what is large with one, and leave it alone', () => {
+    const writer = new ByteWriter(64)
+    const taken = [1, 2, 3].map((byte) => writer.u32(byte).raw(new Uint8Array(16).fill(byte)).take())
+    expect(new Set(taken.slice(0, 2).map(({ buffer }) => buffer)).size).toBe(1)
+    const large = writer.raw(new Uint8Array(5000).fill(4)).take()
+    expect(large.buffer.byteLength).toBe(5000)
+    expect(writer.length).toBe(0)
+    writer.u32(9).setU32(0, 5)
+    writer.rewind(2)
+    expect([...writer.u8(6).take()]).toEqual([5, 0, 6])
+    for (const [i, bytes] of taken.entries()) {
+      expect([...bytes]).toEqual([i + 1, 0, 0, 0, ...new Uint8Array(16).fill(i + 1)])
+    }
+    expect(large.every((byte) => byte === 4)).toBe(true)
   })
 
   it('fill in a length that is known only afterwards', () => {

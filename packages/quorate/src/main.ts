@@ -2,7 +2,10 @@ import { QuorateError } from '@quorate/core'
 import { Command, CommanderError } from 'commander'
 import { checkCommand } from './commands/check.ts'
 import { compareCommand } from './commands/compare.ts'
+import { exploreCommand } from './commands/explore.ts'
 import { oneLine } from './commands/one-line.ts'
+import { replayCommand } from './commands/replay.ts'
+import { scenarioCommand } from './commands/scenario.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simCommand } from './commands/sim.ts'
 import { version } from './version.ts'
@@ -14,8 +17,16 @@ const program = new Command('quorate')
   .description('compare, build and teach consensus: Raft and Zab on one interface')
   .version(version)
 
-for (const command of [compareCommand(), simCommand(), checkCommand(), serveCommand()])
-  program.addCommand(command)
+const commands = [
+  compareCommand(),
+  simCommand(),
+  replayCommand(),
+  exploreCommand(),
+  scenarioCommand(),
+  checkCommand(),
+  serveCommand(),
+]
+for (const command of commands) program.addCommand(command)
 for (const command of [program, ...program.commands]) {
   command
     .exitOverride()

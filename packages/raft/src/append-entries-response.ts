@@ -3,18 +3,22 @@ import { lastIndexOfTerm } from './hints.ts'
 import type { AppendEntriesResponse } from './messages.ts'
 import { ignore, type RaftNode, trace } from './node.ts'
 import { advanceMatch, advanceRound, becomeProbe, becomeReplicate, type Progress } from './progress.ts'
+import { answeredRound } from './reads.ts'
 import type { Leadership } from './state.ts'
 
 /** Leader handles the answer to an append. Raft (extended), figure 2, rules for leaders, third. */
 export function onAppendEntriesResponse(node: RaftNode, from: NodeId, message: AppendEntriesResponse): void {
-  const { state } = node
+  const { state, config } = node
   if (message.term < state.term) return ignore(node, message.type, 'stale-term', from)
   const { leadership } = state
   const progress = leadership?.progress.get(from)
   if (leadership === undefined || progress === undefined)
     return ignore(node, message.type, 'no-progress', from)
-  if (advanceRound(progress, message.round, leadership.round)) leadership.confirmed = true
-  if (message.session !== progress.session) return ignore(node, message.type, 'other-session', from)
+  if (advanceRound(progress, answeredRound(node, leadership, message.round), leadership.round))
+    leadership.confirmed = true
+  if (message.session !== progress.session && config.unsafe.acceptOldSessions !== true)
+    // L9
+    return ignore(node, message.type, 'other-session', from)
   if (!message.success) return onMismatch(node, leadership, progress, message)
   if (message.index > lastIndex(state.log)) {
     ignore(node, message.type, 'beyond-my-log', from)
@@ -52,6 +56,10 @@ function onMismatch(
   }
   const limit = Math.min(index - 1, message.hintIndex)
   const next = lastIndexOfTerm(log, limit, message.hintTerm) + 1
-  trace(node, 'DecrementNextIndex', 'Raft 5.3', { to: progress.node, from: index + 1, next })
+  trace(node, next < index ? 'SkipByHint' : 'DecrementNextIndex', 'Raft 5.3', {
+    to: progress.node,
+    from: index + 1,
+    next,
+  })
   becomeProbe(progress, limit < log.base ? limit + 1 : next, ++leadership.lastSession)
 }

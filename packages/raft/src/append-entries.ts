@@ -12,8 +12,11 @@ import { noteOwnEntry } from './propose.ts'
 
 /** Follower handles AppendEntries. Raft (extended), figure 2, AppendEntries RPC, receiver steps 1-5. */
 export function onAppendEntries(node: RaftNode, from: NodeId, message: AppendEntries): void {
-  const { state, outbox } = node
-  if (message.term < state.term) return answerMismatch(node, from, message, 0, 0) // step 1
+  const { state, outbox, config } = node
+  if (message.term < state.term) {
+    trace(node, 'RejectStaleAppendEntries', 'Raft figure 2, AppendEntries 1', { from, term: message.term })
+    return answerMismatch(node, from, message, 0, 0) // step 1
+  }
   if (!areEntriesSound(message)) {
     ignore(node, message.type, 'unsound-entries', from)
     return outbox.resetLink(from)
@@ -22,7 +25,11 @@ export function onAppendEntries(node: RaftNode, from: NodeId, message: AppendEnt
   const { log, following } = state
   const { prevLogIndex, entries } = message
   const last = prevLogIndex + entries.length
-  if (last <= state.commit) return oweAck(node, message, state.commit) // all known, whatever has been compacted (L5)
+  if (config.unsafe.purgedPrevIsConflict === true && prevLogIndex < log.base) truncateLog(node, log.base) // L5
+  if (last <= state.commit) {
+    if (entries.length > 0) trace(node, 'AppendBelowCommit', 'none', { last, commit: state.commit })
+    return oweAck(node, message, state.commit) // all known, whatever has been compacted (L5)
+  }
   if (prevLogIndex >= state.commit && epochAt(log, prevLogIndex) !== message.prevLogTerm) {
     return rejectMismatch(node, from, message) // step 2
   }
@@ -54,6 +61,9 @@ function appendMissing(node: RaftNode, message: AppendEntries): void {
   const { prevLogIndex, entries } = message
   let skip = Math.max(0, state.commit - prevLogIndex)
   while (skip < entries.length && epochAt(log, prevLogIndex + skip + 1) === entries[skip]!.epoch) skip++
+  if (skip > 0) {
+    trace(node, 'RepeatedAppendEntries', 'Raft figure 2, AppendEntries 4', { prevLogIndex, known: skip })
+  }
   if (skip === entries.length) return
   const keep = prevLogIndex + skip
   if (keep < lastIndex(log)) {

@@ -11,10 +11,11 @@ import {
 import { armElection, electionTimer } from './election-timer.ts'
 import { createLeadership } from './leadership.ts'
 import { appendOwn } from './log-writes.ts'
+import type { RaftMark } from './marks.ts'
 import { isPromotable, membershipOf, type RaftNode, trace } from './node.ts'
 import { endForwarding, endServing } from './requests.ts'
 import { createFollowing } from './start.ts'
-import type { RaftState } from './state.ts'
+import type { RaftRole, RaftState } from './state.ts'
 
 /**
  * Follows `leader`, or nobody yet, in `term`. Figure 2, rules for all servers and for candidates. The vote is kept
@@ -31,9 +32,13 @@ export function becomeFollower(node: RaftNode, term: Epoch, leader: NodeId | und
   state.leader = leader
   state.following = createFollowing(state.commit)
   if (before === 'leader') armElection(node)
-  const name =
-    before !== 'follower' ? 'ReturnToFollowerState' : leader === undefined ? 'UpdateTerm' : 'FollowLeader'
-  trace(node, name, 'Raft figure 2, all servers', { leader, why })
+  trace(node, nameOfFollowing(before, leader), 'Raft figure 2, all servers', { leader, why })
+}
+
+function nameOfFollowing(before: RaftRole, leader: NodeId | undefined): RaftMark {
+  if (before === 'leader') return 'StepDown'
+  if (before !== 'follower') return 'ReturnToFollowerState'
+  return leader === undefined ? 'UpdateTerm' : 'FollowLeader'
 }
 
 /** Asks whether an election could be won, in the term that is. Thesis §9.6. */

@@ -15,17 +15,22 @@ export function onElectionTimeout(node: RaftNode): void {
     trace(node, 'SuspectLeader', 'Raft thesis 4.2.3', { leader: state.leader })
     return suspectLeader(node)
   }
-  if (!isPromotable(state)) {
-    if (state.leader !== undefined) becomeFollower(node, state.term, undefined, 'leader-silent')
-    return ignore(node, 'election', 'no-voter')
-  }
+  if (!isPromotable(state)) return stopFollowing(node)
   if (isStalled || isVoteUnderWay(node)) {
-    ignore(node, 'election', 'write-under-way')
+    ignore(node, 'election', isStalled ? 'disk-stalled' : 'vote-under-way')
     return armElection(node)
   }
   trace(node, 'Timeout', 'Raft figure 2, followers', { leader: state.leader })
   if (node.config.preVote) becomePreCandidate(node)
   else becomeCandidate(node)
+}
+
+/** One who cannot campaign knows no leader any more, and waits for somebody else's. */
+function stopFollowing(node: RaftNode): void {
+  const { state } = node
+  if (state.leader === undefined) return ignore(node, 'election', 'no-voter')
+  trace(node, 'LeaderSilent', 'Raft thesis 4.2.1', { leader: state.leader })
+  becomeFollower(node, state.term, undefined, 'leader-silent')
 }
 
 /** A candidate whose own vote is not durable yet has not asked anyone: another term would gain nothing (V14). */
@@ -39,5 +44,6 @@ export function countOwnVote(node: RaftNode): void {
   if (state.role !== 'candidate' || state.candidacy === undefined || state.hardStateDirty) return
   if (state.durability.durableSequence < state.hardStateSequence) return
   if (state.candidacy.votes.has(state.self)) return
+  trace(node, 'CountOwnVote', 'Raft figure 2, candidates', { persist: state.hardStateSequence })
   advanceVotes(node, state.self, true)
 }

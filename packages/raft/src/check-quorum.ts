@@ -1,6 +1,6 @@
 import { isQuorum } from '@quorate/core'
 import { becomeFollower } from './become.ts'
-import { ignore, membershipOf, type RaftNode } from './node.ts'
+import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
 import { sendHeartbeat } from './replicate.ts'
 import type { Leadership, RaftState } from './state.ts'
 
@@ -13,9 +13,13 @@ export function onHeartbeatTimeout(node: RaftNode): void {
   const { leadership } = state
   if (leadership === undefined) return ignore(node, 'heartbeat', 'not-leading')
   for (const progress of leadership.progress.values()) progress.quiet += 1
-  if (countStall(state) >= config.stallLimit)
+  const { leadWithoutQuorum, ignoreStalledDisk } = config.unsafe // C4, L17
+  if (countStall(state) >= config.stallLimit && ignoreStalledDisk !== true) {
+    trace(node, 'DiskStalled', 'none', { persist: state.stall.sequence, heartbeats: state.stall.ticks })
     return becomeFollower(node, state.term, undefined, 'disk-stalled')
-  if (config.checkQuorum && !hasActiveQuorum(node, leadership)) {
+  }
+  if (config.checkQuorum && !hasActiveQuorum(node, leadership) && leadWithoutQuorum !== true) {
+    trace(node, 'QuorumLost', 'Raft thesis 6.2', { round: leadership.round })
     return becomeFollower(node, state.term, undefined, 'quorum-lost')
   }
   leadership.round += 1

@@ -1,4 +1,4 @@
-import { epochAt, lastIndex, type LogIndex, type NodeId, quorumIndex } from '@quorate/core'
+import { epochAt, lastIndex, type LogIndex, type NodeId, quorumIndex, votersOf } from '@quorate/core'
 import { membershipOf, type RaftNode, trace } from './node.ts'
 
 /**
@@ -11,16 +11,34 @@ export function advanceLeaderCommit(node: RaftNode): void {
   if (leadership === undefined || !leadership.acknowledged) return
   leadership.acknowledged = false
   const { progress } = leadership
-  const own = config.unsafe.ackBeforeDurable === true ? lastIndex(log) : state.durability.durableIndex
+  const own = ownIndex(node)
   const reached = (voter: NodeId): LogIndex =>
     voter === state.self ? own : (progress.get(voter)?.match ?? 0)
-  const index = Math.min(quorumIndex(membershipOf(state).quorums, reached), lastIndex(log))
+  const index = Math.min(committable(node, reached), lastIndex(log))
   if (index <= state.commit) return
-  if (epochAt(log, index) !== state.term && config.unsafe.commitOldTerms !== true) return
+  if (epochAt(log, index) !== state.term && config.unsafe.commitOldTerms !== true) {
+    return trace(node, 'WaitForOwnTerm', 'Raft figure 8', { index, of: epochAt(log, index) })
+  }
   for (let i = state.commit + 1; i <= index; i++) {
     leadership.uncommittedBytes -= log.entries[i - log.base - 1]!.data.length
   }
   advanceCommit(node, index)
+}
+
+/** What the leader's own disk holds. */
+function ownIndex({ state, config }: RaftNode): LogIndex {
+  const { ackBeforeDurable, commitAloneBeforeDurable } = config.unsafe
+  const alone = commitAloneBeforeDurable === true && votersOf(membershipOf(state)).length === 1 // L16
+  return ackBeforeDurable === true || alone ? lastIndex(state.log) : state.durability.durableIndex
+}
+
+/** What a quorum holds, given what each voter does. */
+function committable({ state, config }: RaftNode, reached: (voter: NodeId) => LogIndex): LogIndex {
+  const membership = membershipOf(state)
+  if (config.unsafe.unsortedQuorumScan === true) {
+    return votersOf(membership).map(reached)[votersOf(membership).length >> 1]! // L10
+  }
+  return quorumIndex(membership.quorums, reached)
 }
 
 /** Everything up to `index` is committed. It is handed to the host at the end of the turn. */

@@ -1,12 +1,12 @@
-import { lastIndex, type NodeId } from '@quorate/core'
+import { lastIndex, type LogIndex, type NodeId } from '@quorate/core'
 import { answerRound } from './acknowledge.ts'
 import { followLeader, traceLost } from './append-entries.ts'
 import { advanceCommit } from './commit.ts'
 import type { Heartbeat, HeartbeatResponse } from './messages.ts'
-import { ignore, type RaftNode } from './node.ts'
-import { advanceMatch, advanceRound, becomeProbe, becomeReplicate } from './progress.ts'
+import { ignore, type RaftNode, trace } from './node.ts'
+import { advanceMatch, advanceRound, becomeProbe, becomeReplicate, type Progress } from './progress.ts'
 import { expireForwards } from './propose.ts'
-import { repeatReadIndex } from './reads.ts'
+import { answeredRound, repeatReadIndex } from './reads.ts'
 
 /**
  * Follower handles a heartbeat. Figure 2, rules for leaders, first: an AppendEntries without entries; here one that
@@ -37,8 +37,11 @@ export function onHeartbeatResponse(node: RaftNode, from: NodeId, message: Heart
   const progress = leadership?.progress.get(from)
   if (leadership === undefined || progress === undefined)
     return ignore(node, message.type, 'no-progress', from)
-  if (advanceRound(progress, message.round, leadership.round)) leadership.confirmed = true
-  if (message.session !== progress.session) return ignore(node, message.type, 'other-session', from)
+  if (advanceRound(progress, answeredRound(node, leadership, message.round), leadership.round))
+    leadership.confirmed = true
+  if (message.session !== progress.session && node.config.unsafe.acceptOldSessions !== true)
+    // L9
+    return ignore(node, message.type, 'other-session', from)
   const received = Math.min(message.received, lastIndex(log))
   if (advanceMatch(progress, Math.min(message.durable, received))) leadership.acknowledged = true
   const isAnswerToMark = progress.markRound > 0 && message.round >= progress.markRound
@@ -47,13 +50,21 @@ export function onHeartbeatResponse(node: RaftNode, from: NodeId, message: Heart
   switch (progress.phase) {
     case 'replicate':
       // Sent before the heartbeat and not there: lost on the way, whether the window is full or not (L6).
-      if (lacks) becomeProbe(progress, received + 1, ++leadership.lastSession)
-      return
+      if (!lacks) return
+      trace(node, 'AppendLost', 'none', { to: from, received, next: progress.next })
+      return becomeProbe(progress, received + 1, ++leadership.lastSession)
     case 'probe':
-      if (received >= progress.next - 1) becomeReplicate(progress, received + 1) // L7
-      else if (isAnswerToMark) progress.paused = false // the probe or its answer was lost
+      if (received >= progress.next - 1) return replicateAfterHeartbeat(node, progress, received) // L7
+      if (!isAnswerToMark || !progress.paused) return
+      trace(node, 'ProbeLost', 'none', { to: from, next: progress.next }) // it, or its answer
+      progress.paused = false
       return
-    case 'snapshot':
-      if (received > log.base) becomeReplicate(progress, received + 1) // it is installed; only its answer was lost
+    case 'snapshot': // it is installed; only its answer was lost
+      if (received > log.base) replicateAfterHeartbeat(node, progress, received)
   }
+}
+
+function replicateAfterHeartbeat(node: RaftNode, progress: Progress, received: LogIndex): void {
+  trace(node, 'ReplicateAfterHeartbeat', 'none', { to: progress.node, received, after: progress.phase })
+  becomeReplicate(progress, received + 1)
 }

@@ -6,6 +6,7 @@
  */
 export { checkDelta } from './check-delta.ts'
 export { decodeHardState, encodeHardState, type HardState } from './hard-state.ts'
+export { raftMarks, type RaftMark } from './marks.ts'
 export * from './messages.ts'
 export type { RaftOptions, UnsafeRaftRules } from './options.ts'
 export type { Progress, ProgressPhase } from './progress.ts'

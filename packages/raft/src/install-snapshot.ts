@@ -34,7 +34,10 @@ export function onSnapshotReceived(
   if (term > state.term) becomeFollower(node, term, undefined, message.type)
   followLeader(node, from, message.type)
   if (meta.index > state.commit) advanceToSnapshot(node, from, meta)
-  else assertAgrees(node, meta)
+  else {
+    assertAgrees(node, meta)
+    trace(node, 'SnapshotKnown', 'Raft figure 13', { from, index: meta.index, commit: state.commit })
+  }
   oweAck(node, message, Math.max(meta.index, state.commit))
 }
 
@@ -43,7 +46,11 @@ function advanceToSnapshot(node: RaftNode, from: NodeId, meta: SnapshotMeta): vo
   const { state, outbox } = node
   const { following } = state
   const isInLog = epochAt(state.log, meta.index) === meta.epoch // step 6
-  trace(node, 'InstallSnapshot', 'Raft figure 13', { from, index: meta.index, epoch: meta.epoch, isInLog })
+  trace(node, isInLog ? 'SnapshotInLog' : 'InstallSnapshot', 'Raft figure 13', {
+    from,
+    index: meta.index,
+    epoch: meta.epoch,
+  })
   state.snapshotIndex = Math.max(state.snapshotIndex, meta.index)
   following.received = Math.max(following.received, meta.index)
   if (isInLog) return advanceCommit(node, meta.index)

@@ -2,7 +2,7 @@ import type { NodeId } from '@quorate/core'
 import type { NotLeader } from './messages.ts'
 import { becomeFollower } from './become.ts'
 import { suspectLeader } from './election-timer.ts'
-import { ignore, type RaftNode } from './node.ts'
+import { ignore, type RaftNode, trace } from './node.ts'
 import { becomeProbe } from './progress.ts'
 
 /**
@@ -13,6 +13,7 @@ export function onLinkChange(node: RaftNode, peer: NodeId, isUp: boolean): void 
   const { leadership } = node.state
   const progress = leadership?.progress.get(peer)
   if (leadership === undefined || progress === undefined) return
+  trace(node, 'LinkChanged', 'none', { peer, isUp, match: progress.match })
   becomeProbe(progress, progress.match + 1, ++leadership.lastSession)
   progress.paused = !isUp
 }
@@ -23,6 +24,7 @@ export function onNotLeader(node: RaftNode, from: NodeId, message: NotLeader): v
   if (message.term < state.term || state.leader !== from || state.role !== 'follower') {
     return ignore(node, message.type, 'not-my-leader', from)
   }
+  trace(node, 'LeaderResigned', 'none', { leader: from })
   becomeFollower(node, state.term, undefined, message.type)
   suspectLeader(node)
 }

@@ -15,7 +15,7 @@ import {
 } from '@quorate/core'
 import { encodeHardState } from './hard-state.ts'
 import { appendMembership, membershipAt, rebaseMemberships, truncateMemberships } from './memberships.ts'
-import type { RaftNode } from './node.ts'
+import { type RaftNode, trace } from './node.ts'
 
 /** The leader appends an entry of its own term. It goes to disk and followers with the rest of the turn. */
 export function appendOwn(
@@ -47,7 +47,13 @@ export function truncateLog(node: RaftNode, index: LogIndex): void {
   truncateAfter(state.log, index)
   truncateMemberships(state, index)
   state.staged = Math.min(state.staged, index)
-  noteTruncation(state.durability, index)
+  const { outstanding } = state.durability
+  if (outstanding.length > 0 && outstanding[outstanding.length - 1]!.index > index) {
+    trace(node, 'TruncateUnderWay', 'none', { index, writes: outstanding.length })
+  }
+  if (node.config.unsafe.trustOvertakenWrites === true) {
+    state.durability.durableIndex = Math.min(state.durability.durableIndex, index) // P6
+  } else noteTruncation(state.durability, index)
 }
 
 /** Hands what has changed to this turn's persist: term and vote before entries, so that no entry is ahead of its term. */

@@ -1,4 +1,5 @@
 import { isVoter, type Membership, type NodeId, type Outbox } from '@quorate/core'
+import type { IgnoreReason, RaftMark } from './marks.ts'
 import type { RaftMessage } from './messages.ts'
 import type { RaftConfig } from './options.ts'
 import type { RaftState } from './state.ts'
@@ -25,7 +26,7 @@ export function isPromotable(state: RaftState): boolean {
 /** Tells the trace of a decision. `rule` says where it is written down. */
 export function trace(
   node: RaftNode,
-  name: string,
+  name: RaftMark,
   rule: string,
   detail: Readonly<Record<string, unknown>>,
 ): void {
@@ -33,6 +34,6 @@ export function trace(
 }
 
 /** Tells the trace that something is not acted on, and why. */
-export function ignore(node: RaftNode, what: string, reason: string, from?: NodeId): void {
-  trace(node, 'Ignore', 'none', { what, reason, from })
+export function ignore(node: RaftNode, what: string, reason: IgnoreReason, from?: NodeId): void {
+  trace(node, `Ignore.${reason}`, 'none', { what, reason, from })
 }

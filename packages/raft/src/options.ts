@@ -51,6 +51,22 @@ export interface UnsafeRaftRules {
   readonly skipOwnTermReadGate?: boolean
   /** Leave the vote out of the hard state: a restart brings a second vote. */
   readonly persistNoVote?: boolean
+  /** Let any answer of this term confirm every read that waits, as if rounds had no numbers: late answers vouch for a deposed leader. */
+  readonly reuseReadRounds?: boolean
+  /** Take what the middle voter of the list holds for what a quorum holds, without sorting: commits without a quorum. */
+  readonly unsortedQuorumScan?: boolean
+  /** Treat an append whose predecessor has been compacted here as a conflict: a late message takes committed entries away. */
+  readonly purgedPrevIsConflict?: boolean
+  /** Count answers to an earlier session of appends: what a member had before its disk was replaced still counts. */
+  readonly acceptOldSessions?: boolean
+  /** Let the completion of a write whose entries were replaced meanwhile (ABA) make their replacements durable. */
+  readonly trustOvertakenWrites?: boolean
+  /** As the only voter, commit entries before they are durable: a crash loses what was acknowledged. */
+  readonly commitAloneBeforeDurable?: boolean
+  /** Go on leading without a quorum: who still hears the heartbeats elects nobody else. */
+  readonly leadWithoutQuorum?: boolean
+  /** Go on leading with a disk that completes nothing. */
+  readonly ignoreStalledDisk?: boolean
 }
 
 /** Options with their defaults filled in, and times as counts of heartbeats where a leader counts them. */

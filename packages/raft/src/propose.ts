@@ -2,7 +2,7 @@ import type { Input, NodeId, RequestId } from '@quorate/core'
 import { appendOwn } from './log-writes.ts'
 import type { Forward, ForwardRefused } from './messages.ts'
 import { ignore, type RaftNode, trace } from './node.ts'
-import { advanceProposed, reject } from './requests.ts'
+import { advanceProposed, denyLeadership, reject } from './requests.ts'
 import type { Leadership } from './state.ts'
 
 /**
@@ -14,7 +14,10 @@ export function onPropose(node: RaftNode, input: Extract<Input, { type: 'propose
   const { request, data } = input
   const { leadership, following } = state
   if (leadership !== undefined) {
-    if (!hasRoom(node, leadership, data)) return reject(node, request.sequence, 'overloaded')
+    if (!hasRoom(node, leadership, data)) {
+      trace(node, 'RefuseProposals', 'none', { from: state.self, count: 1, reason: 'overloaded' })
+      return reject(node, request.sequence, 'overloaded')
+    }
     appendCommand(node, leadership, request, data)
     advanceProposed(node, request)
   } else if (state.leader !== undefined) {
@@ -30,7 +33,7 @@ export function onForward(node: RaftNode, from: NodeId, message: Forward): void 
   const { state, outbox } = node
   const { leadership } = state
   if (message.term < state.term || leadership === undefined) {
-    return outbox.sendNow(from, { type: 'NotLeader', term: state.term })
+    return denyLeadership(node, from, message)
   }
   const refused: number[] = []
   let highest = leadership.forwarded.get(from) ?? 0
@@ -44,6 +47,10 @@ export function onForward(node: RaftNode, from: NodeId, message: Forward): void 
       appendCommand(node, leadership, { replica: from, sequence }, data)
     } else refused.push(sequence)
   }
+  const first = message.sequences[0]
+  if (first !== undefined && first <= (leadership.forwarded.get(from) ?? 0)) {
+    trace(node, 'RepeatedProposals', 'none', { from, first, highest })
+  }
   leadership.forwarded.set(from, highest)
   if (refused.length === 0) return
   trace(node, 'RefuseProposals', 'none', { from, count: refused.length, reason: 'overloaded' })
@@ -56,10 +63,12 @@ export function onForwardRefused(node: RaftNode, from: NodeId, message: ForwardR
   if (message.term < state.term || state.leader !== from)
     return ignore(node, message.type, 'not-my-leader', from)
   const { following } = state
+  const { reason } = message
+  trace(node, 'ForwardRefused', 'none', { from, count: message.sequences.length, reason })
   const refused = new Set(message.sequences)
   following.forwarded = following.forwarded.flatMap((batch) => {
     const waiting = batch.sequences.slice(batch.seen)
-    for (const sequence of waiting) if (refused.has(sequence)) reject(node, sequence, message.reason)
+    for (const sequence of waiting) if (refused.has(sequence)) reject(node, sequence, reason)
     const left = waiting.filter((sequence) => !refused.has(sequence))
     return left.length === 0 ? [] : [{ sequences: left, seen: 0, beat: batch.beat }]
   })
@@ -88,7 +97,10 @@ export function noteOwnEntry(node: RaftNode, sequence: number): void {
     const batch = forwarded[0]!
     const { sequences } = batch
     while (batch.seen < sequences.length && sequences[batch.seen]! <= sequence) {
-      if (sequences[batch.seen]! < sequence) reject(node, sequences[batch.seen]!, 'no-leader')
+      if (sequences[batch.seen]! < sequence) {
+        trace(node, 'ForwardLost', 'none', { sequence: sequences[batch.seen]!, seen: sequence })
+        reject(node, sequences[batch.seen]!, 'no-leader')
+      }
       batch.seen += 1
     }
     if (batch.seen < sequences.length) return
@@ -102,6 +114,7 @@ export function expireForwards(node: RaftNode): void {
   const { forwarded } = following
   while (forwarded.length > 0 && following.beats - forwarded[0]!.beat >= node.config.forwardBeats) {
     const { sequences, seen } = forwarded.shift()!
+    trace(node, 'ForwardExpired', 'none', { count: sequences.length - seen, beats: following.beats })
     for (const sequence of sequences.slice(seen)) {
       node.outbox.reply({
         type: 'rejected',

@@ -6,9 +6,10 @@ import {
   type EngineInit,
 } from '@quorate/core'
 import { RaftEngine } from './engine.ts'
+import { raftMarks } from './marks.ts'
 import { type RaftMessage, raftShapes } from './messages.ts'
 import { type RaftOptions, resolveOptions } from './options.ts'
-import { renameRaftMessage, renameRaftState } from './rename.ts'
+import { renameHardState, renameRaftMessage, renameRaftState } from './rename.ts'
 import { startState } from './start.ts'
 import type { RaftState } from './state.ts'
 
@@ -29,7 +30,9 @@ export function raft(options: RaftOptions = {}): EngineDefinition<RaftMessage> {
   return {
     name: 'raft',
     links: 'any',
+    acceptance: 'entry',
     shapes: raftShapes,
+    marks: raftMarks,
     cost,
     electionTimeout: config.electionMax,
     create(init: EngineInit): Engine<RaftMessage> {
@@ -42,5 +45,6 @@ export function raft(options: RaftOptions = {}): EngineDefinition<RaftMessage> {
     },
     renameState: (state, rename) => renameRaftState(clonePlain(state) as RaftState, rename),
     renameMessage: renameRaftMessage,
+    renameHardState,
   }
 }

@@ -1,7 +1,7 @@
 import { type Input, type NodeId, quorumIndex, type ReadMode } from '@quorate/core'
 import type { ReadIndex, ReadIndexResponse } from './messages.ts'
-import { ignore, membershipOf, type RaftNode } from './node.ts'
-import { reject } from './requests.ts'
+import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
+import { denyLeadership, reject } from './requests.ts'
 import type { Leadership, ReadRound } from './state.ts'
 
 /** A client of this replica reads. Thesis §6.4. Lease reads are confirmed like linearizable ones for now. */
@@ -17,9 +17,9 @@ export function onRead(node: RaftNode, input: Extract<Input, { type: 'read' }>):
 
 /** A member asks for its clients' reads. */
 export function onReadIndex(node: RaftNode, from: NodeId, message: ReadIndex): void {
-  const { state, outbox } = node
+  const { state } = node
   if (message.term < state.term || state.leadership === undefined) {
-    return outbox.sendNow(from, { type: 'NotLeader', term: state.term })
+    return denyLeadership(node, from, message)
   }
   state.leadership.reads.remotes.push({ node: from, id: message.id })
 }
@@ -32,7 +32,10 @@ export function beginReadRound(node: RaftNode, leadership: Leadership): boolean 
   const { state, config } = node
   const { reads } = leadership
   if (reads.locals.length === 0 && reads.remotes.length === 0) return false
-  if (state.commit < leadership.start && config.unsafe.skipOwnTermReadGate !== true) return false
+  if (state.commit < leadership.start && config.unsafe.skipOwnTermReadGate !== true) {
+    trace(node, 'ReadGateClosed', 'Raft thesis 6.4', { commit: state.commit, start: leadership.start })
+    return false
+  }
   leadership.round += 1
   leadership.confirmed = true
   reads.rounds.push({
@@ -44,6 +47,11 @@ export function beginReadRound(node: RaftNode, leadership: Leadership): boolean 
   reads.locals = []
   reads.remotes = []
   return config.unsafe.skipReadConfirmation !== true
+}
+
+/** Which round an answer to `round` confirms: that one, and those before it. */
+export function answeredRound({ config }: RaftNode, leadership: Leadership, round: number): number {
+  return config.unsafe.reuseReadRounds === true ? leadership.round : round // R2
 }
 
 /** Answers the rounds that a quorum, asked after the reads arrived, has confirmed (thesis §6.4, step 3). */
@@ -60,8 +68,9 @@ export function answerConfirmedReads(node: RaftNode, leadership: Leadership): vo
   while (rounds.length > 0 && rounds[0]!.round <= confirmed) answerRound(node, rounds.shift()!)
 }
 
-function answerRound(node: RaftNode, { index, locals, remotes }: ReadRound): void {
+function answerRound(node: RaftNode, { round, index, locals, remotes }: ReadRound): void {
   const { state, outbox } = node
+  trace(node, 'ReadsConfirmed', 'Raft thesis 6.4', { round, index })
   for (const sequence of locals) outbox.reply({ type: 'readReady', sequence, index })
   for (const { node: to, id } of remotes) {
     outbox.sendNow(to, { type: 'ReadIndexResponse', term: state.term, id, index })
@@ -102,5 +111,6 @@ export function repeatReadIndex(node: RaftNode, leader: NodeId): void {
   const oldest = forwardedReads[0]
   if (oldest === undefined || beats - oldest.beat < readPatience) return
   for (const reads of forwardedReads) reads.beat = beats
+  trace(node, 'RepeatReadIndex', 'none', { leader, oldest: oldest.id })
   outbox.sendNow(leader, { type: 'ReadIndex', term: state.term, id: forwardedReads.at(-1)!.id })
 }

@@ -6,6 +6,7 @@ import {
   type NodeId,
   type QuorumSystem,
 } from '@quorate/core'
+import { decodeHardState, encodeHardState } from './hard-state.ts'
 import { membershipIn } from './memberships.ts'
 import type { RaftMessage } from './messages.ts'
 import type { Progress } from './progress.ts'
@@ -36,6 +37,12 @@ export function renameRaftState(state: RaftState, rename: Rename): RaftState {
 export function renameRaftMessage(message: RaftMessage, rename: Rename): RaftMessage {
   if (message.type !== 'AppendEntries') return message
   return { ...message, entries: message.entries.map((entry) => renameEntry(entry, rename)) }
+}
+
+/** Term and vote as they are on disk, with the vote renamed. */
+export function renameHardState(bytes: Uint8Array, rename: Rename): Uint8Array {
+  const { term, votedFor } = decodeHardState(bytes)
+  return encodeHardState({ term, votedFor: votedFor === undefined ? undefined : rename(votedFor) })
 }
 
 function renameEntry(entry: Entry, rename: Rename): Entry {

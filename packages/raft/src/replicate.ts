@@ -29,12 +29,15 @@ export function replicate(node: RaftNode, leadership: Leadership, isReadRound: b
 
 /** Has it something to learn, and may it be sent now? */
 function isDue(node: RaftNode, progress: Progress): boolean {
-  const { phase, next, inflight, inflightBytes } = progress
+  const { phase, next } = progress
   if (phase === 'snapshot') return false
   if (phase === 'probe') return !progress.paused
-  const { config, state } = node
-  if (next > lastIndex(state.log)) return false
-  return inflight.length < config.maxInflightMessages && inflightBytes < config.maxInflightBytes
+  return next <= lastIndex(node.state.log) && !isWindowFull(node, progress)
+}
+
+/** Is as much under way to it as may be? */
+function isWindowFull({ config }: RaftNode, { inflight, inflightBytes }: Progress): boolean {
+  return inflight.length >= config.maxInflightMessages || inflightBytes >= config.maxInflightBytes
 }
 
 /** Sends an append, or orders a snapshot (then undefined) if what comes next has been compacted. */
@@ -64,7 +67,10 @@ function sendAppend(
     entries: batch.entries,
   })
   if (progress.phase === 'probe') progress.paused = true
-  else advanceNext(progress, prevLogIndex + batch.entries.length, batch.bytes)
+  else {
+    advanceNext(progress, prevLogIndex + batch.entries.length, batch.bytes)
+    if (isWindowFull(node, progress)) trace(node, 'WindowFull', 'none', { to: progress.node })
+  }
   return batch
 }
 
@@ -90,6 +96,7 @@ function takeBatch(log: MemoryLog, from: LogIndex, maxBytes: number): Batch {
 function orderSnapshot(node: RaftNode, leadership: Leadership, progress: Progress): void {
   const { state, config, outbox } = node
   if (progress.round === 0 || progress.quiet >= config.quietLimit) {
+    trace(node, 'WithholdSnapshot', 'none', { to: progress.node, quiet: progress.quiet })
     progress.paused = true
     return
   }

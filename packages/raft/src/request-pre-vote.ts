@@ -1,6 +1,7 @@
 import { isVoter, type NodeId } from '@quorate/core'
 import { advanceVotes } from './become.ts'
 import { hasLiveLeader } from './election-timer.ts'
+import type { PreVoteRefusal } from './marks.ts'
 import type { RequestPreVote, RequestPreVoteResponse } from './messages.ts'
 import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
 import { isUpToDate } from './request-vote.ts'
@@ -13,12 +14,12 @@ import { isUpToDate } from './request-vote.ts'
 export function onRequestPreVote(node: RaftNode, from: NodeId, message: RequestPreVote): void {
   const { state, outbox } = node
   const refusal = refusePreVote(node, from, message)
-  trace(node, 'HandlePreVoteRequest', 'Raft thesis 9.6', {
-    from,
-    round: message.round,
-    granted: refusal === undefined,
-    refusal,
-  })
+  trace(
+    node,
+    refusal === undefined ? 'HandlePreVoteRequest' : `RefusePreVote.${refusal}`,
+    'Raft thesis 9.6',
+    { from, round: message.round, refusal },
+  )
   outbox.sendNow(from, {
     type: 'RequestPreVoteResponse',
     term: state.term,
@@ -27,7 +28,7 @@ export function onRequestPreVote(node: RaftNode, from: NodeId, message: RequestP
   })
 }
 
-function refusePreVote(node: RaftNode, from: NodeId, message: RequestPreVote): string | undefined {
+function refusePreVote(node: RaftNode, from: NodeId, message: RequestPreVote): PreVoteRefusal | undefined {
   if (message.term < node.state.term) return 'stale-term'
   if (hasLiveLeader(node, from)) return 'leader-alive'
   if (!isUpToDate(node.state, message.lastLogIndex, message.lastLogTerm)) return 'log-behind' // V6

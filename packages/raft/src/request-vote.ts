@@ -1,6 +1,7 @@
 import { type Epoch, isVoter, lastEpoch, lastIndex, type LogIndex, type NodeId } from '@quorate/core'
 import { advanceVotedFor, advanceVotes } from './become.ts'
 import { armElection } from './election-timer.ts'
+import type { VoteRefusal } from './marks.ts'
 import type { RequestVote, RequestVoteResponse } from './messages.ts'
 import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
 import type { RaftState } from './state.ts'
@@ -12,14 +13,12 @@ import type { RaftState } from './state.ts'
 export function onRequestVote(node: RaftNode, from: NodeId, message: RequestVote): void {
   const { state, outbox } = node
   const refusal = refuseVote(state, from, message)
-  trace(node, 'HandleRequestVoteRequest', 'Raft figure 2, RequestVote', {
-    from,
-    granted: refusal === undefined,
-    refusal,
-  })
+  const rule = 'Raft figure 2, RequestVote'
   if (refusal !== undefined) {
+    trace(node, `RefuseVote.${refusal}`, rule, { from, refusal })
     return outbox.sendNow(from, { type: 'RequestVoteResponse', term: state.term, granted: false })
   }
+  trace(node, state.votedFor === undefined ? 'HandleRequestVoteRequest' : 'RepeatVote', rule, { from })
   if (state.votedFor === undefined) {
     advanceVotedFor(state, from)
     armElection(node)
@@ -27,7 +26,7 @@ export function onRequestVote(node: RaftNode, from: NodeId, message: RequestVote
   outbox.sendWhenDurable(from, { type: 'RequestVoteResponse', term: state.term, granted: true })
 }
 
-function refuseVote(state: RaftState, from: NodeId, message: RequestVote): string | undefined {
+function refuseVote(state: RaftState, from: NodeId, message: RequestVote): VoteRefusal | undefined {
   if (message.term < state.term) return 'stale-term' // step 1
   if (state.votedFor !== undefined && state.votedFor !== from) return 'voted-for-another' // step 2
   if (state.leader !== undefined) return 'term-has-leader'

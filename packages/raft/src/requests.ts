@@ -1,5 +1,6 @@
-import type { RejectReason, RequestId } from '@quorate/core'
-import type { RaftNode } from './node.ts'
+import type { NodeId, RejectReason, RequestId } from '@quorate/core'
+import type { Forward, ReadIndex } from './messages.ts'
+import { type RaftNode, trace } from './node.ts'
 
 /** Turns a request of this replica's client down: it was not done and never will be. */
 export function reject(node: RaftNode, sequence: number, reason: RejectReason): void {
@@ -12,6 +13,7 @@ export function abandon(node: RaftNode, sequence: number, reason: RejectReason):
   const { requests } = node.state
   if (sequence <= requests.lastAbandoned) return
   requests.lastAbandoned = sequence
+  trace(node, 'AbandonProposals', 'none', { sequence, reason })
   node.outbox.reply({ type: 'abandoned', sequence, reason })
 }
 
@@ -24,8 +26,8 @@ export function endForwarding(node: RaftNode): void {
   const { following, requests } = node.state
   abandon(node, requests.lastProposed, 'leadership-lost')
   for (const sequence of following.sequences) reject(node, sequence, 'no-leader')
-  for (const { sequences } of following.forwardedReads) rejectAll(node, sequences, 'leadership-lost')
-  rejectAll(node, following.reads, 'no-leader')
+  for (const { sequences } of following.forwardedReads) failReads(node, sequences, 'leadership-lost')
+  failReads(node, following.reads, 'no-leader')
 }
 
 /** The leader steps down: its proposals may yet be applied by the next one, its reads are not answered. */
@@ -33,11 +35,20 @@ export function endServing(node: RaftNode): void {
   const { leadership, requests } = node.state
   abandon(node, requests.lastProposed, 'leadership-lost')
   if (leadership === undefined) return
-  for (const { locals } of leadership.reads.rounds) rejectAll(node, locals, 'leadership-lost')
-  rejectAll(node, leadership.reads.locals, 'leadership-lost')
+  for (const { locals } of leadership.reads.rounds) failReads(node, locals, 'leadership-lost')
+  failReads(node, leadership.reads.locals, 'leadership-lost')
 }
 
-function rejectAll(node: RaftNode, sequences: readonly number[], reason: RejectReason): void {
+/** A member took this replica for the leader of `message.term`, or of an earlier one. */
+export function denyLeadership(node: RaftNode, to: NodeId, message: Forward | ReadIndex): void {
+  const { term } = node.state
+  trace(node, 'DenyLeadership', 'none', { to, type: message.type, of: message.term })
+  node.outbox.sendNow(to, { type: 'NotLeader', term })
+}
+
+/** Turns reads down that waited for a leader. */
+function failReads(node: RaftNode, sequences: readonly number[], reason: RejectReason): void {
+  if (sequences.length > 0) trace(node, 'FailReads', 'Raft thesis 6.4', { count: sequences.length, reason })
   for (const sequence of sequences) reject(node, sequence, reason)
 }
 

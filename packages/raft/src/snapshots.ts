@@ -14,7 +14,10 @@ export function onSnapshotBuilt(node: RaftNode, meta: SnapshotMeta): void {
   let index = startOfTail(state.log, meta.index, config.compactionTail, config.compactionTailBytes)
   for (const { phase, pendingSnapshot } of state.leadership?.progress.values() ?? []) {
     if (phase !== 'snapshot') continue
-    index = Math.min(index, Math.max(pendingSnapshot, meta.index - config.catchUpTail))
+    const kept = Math.max(pendingSnapshot, meta.index - config.catchUpTail)
+    if (kept >= index) continue
+    trace(node, 'KeepForSnapshot', 'none', { pendingSnapshot, kept, instead: index })
+    index = kept
   }
   if (index <= state.log.base) return
   trace(node, 'CompactLog', 'Raft 7', { from: state.log.base, to: index, snapshot: meta.index })
@@ -25,6 +28,7 @@ export function onSnapshotBuilt(node: RaftNode, meta: SnapshotMeta): void {
 export function onSnapshotSent(node: RaftNode, to: NodeId, meta: SnapshotMeta): void {
   const progress = node.state.leadership?.progress.get(to)
   if (progress?.phase !== 'snapshot') return
+  trace(node, 'SnapshotSent', 'none', { to, index: meta.index })
   const { session } = progress
   becomeProbe(progress, meta.index + 1, session)
   progress.paused = true

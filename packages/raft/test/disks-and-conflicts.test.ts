@@ -29,7 +29,7 @@ describe("a leader's and a follower's disk", () => {
     cluster.settle()
     expect(cluster.run(5_000, () => cluster.observe(1).role !== 'leader')).toBe(true)
     expect(cluster.time).toBeLessThanOrEqual(700)
-    expect(eventsOf(cluster, 1, 'ReturnToFollowerState').at(-1)!.detail).toMatchObject({
+    expect(eventsOf(cluster, 1, 'StepDown').at(-1)!.detail).toMatchObject({
       why: 'disk-stalled',
     })
     expect(cluster.run(3_000, () => leadersOf(cluster).length === 1)).toBe(true)
@@ -47,7 +47,7 @@ describe("a leader's and a follower's disk", () => {
     const before = eventsOf(cluster, 2, 'PreVote').length
     cluster.fire(2, 'election')
     expect(eventsOf(cluster, 2, 'PreVote')).toHaveLength(before)
-    expect(ignoredAt(cluster, 2)).toContain('write-under-way')
+    expect(ignoredAt(cluster, 2)).toContain('disk-stalled')
   })
 
   it("L18: replication goes on when a follower's disk does", () => {

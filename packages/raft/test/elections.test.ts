@@ -145,7 +145,7 @@ describe('votes', () => {
     campaign(cluster, 1)
     cluster.settle()
     expect(cluster.observe(1).phase).toBe('pre-candidate')
-    expect(eventsOf(cluster, 2, 'HandlePreVoteRequest')[0]!.detail).toMatchObject({ refusal: 'log-behind' })
+    expect(eventsOf(cluster, 2, 'RefusePreVote')[0]!.detail).toMatchObject({ refusal: 'log-behind' })
   })
 
   it('V7: a pre-vote granted in an earlier round counts for nothing', () => {
@@ -366,7 +366,7 @@ describe('CheckQuorum', () => {
     const start = cluster.time
     expect(cluster.run(1_000, () => leadersOf(cluster).length === 0)).toBe(true)
     expect(cluster.time - start).toBeLessThanOrEqual(300)
-    expect(eventsOf(cluster, 1, 'ReturnToFollowerState').at(-1)!.detail).toMatchObject({ why: 'quorum-lost' })
+    expect(eventsOf(cluster, 1, 'StepDown').at(-1)!.detail).toMatchObject({ why: 'quorum-lost' })
   })
 
   it('observers and repeated answers keep no leader in office (C8)', () => {

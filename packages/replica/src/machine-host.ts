@@ -1,7 +1,6 @@
 import {
   type AnyMachineDefinition,
   type ApplyContext,
-  type ChangeSink,
   type Entry,
   type Epoch,
   type LogIndex,
@@ -32,7 +31,7 @@ export class MachineHost {
   readonly machine: AnyMachine
   private readonly definition: AnyMachineDefinition
   private readonly context = new Context()
-  private readonly sink: ChangeSink<unknown>
+  private readonly sink: { push(change: unknown): void; isUnheard: boolean }
   private readonly listeners = new Set<ChangeListener>()
   private index: LogIndex = 0
   private bytes = 0
@@ -44,7 +43,7 @@ export class MachineHost {
     this.definition = definition
     this.members = membership
     this.machine = definition.create()
-    this.sink = { push: (change) => this.tell(change) }
+    this.sink = { push: (change) => this.tell(change), isUnheard: true }
   }
 
   /** Bytes of the commands applied since the start. */
@@ -99,7 +98,11 @@ export class MachineHost {
 
   listen(listener: ChangeListener): () => void {
     this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    this.sink.isUnheard = false
+    return () => {
+      this.listeners.delete(listener)
+      this.sink.isUnheard = this.listeners.size === 0
+    }
   }
 
   private tell(change: unknown): void {

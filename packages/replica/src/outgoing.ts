@@ -5,6 +5,7 @@ import { frameKind } from './frame-kind.ts'
 /** Collects what a turn sends, so that each peer gets one frame, and counts it. */
 export class Outgoing<M extends Message> {
   private readonly queues = new Map<NodeId, M[]>()
+  private isEmpty = true
   private readonly transport: Transport
   private readonly codec: MessageCodec<M>
   private readonly counters: ReplicaCounters
@@ -19,17 +20,20 @@ export class Outgoing<M extends Message> {
     const queue = this.queues.get(to)
     if (queue === undefined) this.queues.set(to, [message])
     else queue.push(message)
+    this.isEmpty = false
     this.count(message)
   }
 
   /** Hands each peer's messages to the transport. A peer whose queue is full is behind for good: its link is made anew. */
   flush(): void {
+    if (this.isEmpty) return
+    this.isEmpty = true
     for (const [peer, messages] of this.queues) {
       if (messages.length === 0) continue
       const frame = this.codec.encode(messages, frameKind.messages)
+      messages.length = 0
       this.counters.bytesSent += frame.length
       if (!this.transport.send(peer, frame)) this.transport.reset(peer)
-      this.queues.set(peer, [])
     }
   }
 

@@ -162,7 +162,12 @@ export class Replica {
   }
 
   private input(input: Input): void {
-    this.guard(() => this.step(input))
+    if (this.state !== 'running') return
+    try {
+      this.step(input)
+    } catch (error) {
+      this.fatal(error as Error)
+    }
   }
 
   /** Gives the engine something that happened; what it makes of it is taken at the end of the turn. */
@@ -174,17 +179,20 @@ export class Replica {
   private scheduleTurn(): void {
     if (this.turnScheduled) return
     this.turnScheduled = true
-    this.options.environment.endOfTurn(() => this.turn())
+    this.options.environment.endOfTurn(this.turn)
   }
 
-  private turn(): void {
+  private readonly turn = (): void => {
     this.turnScheduled = false
-    this.guard(() => {
+    if (this.state !== 'running') return
+    try {
       this.counters.turns += 1
       this.carryOut(this.engine.take())
       this.instant = undefined
       this.tellState()
-    })
+    } catch (error) {
+      this.fatal(error as Error)
+    }
   }
 
   private tellState(): void {
@@ -251,11 +259,14 @@ export class Replica {
 
   /** What was held leaves at the end of the turn, in the one frame for each peer, before what the turn itself sends. */
   private onDurable(persist: Persist, held: readonly Envelope<Message>[]): void {
-    this.guard(() => {
+    if (this.state !== 'running') return
+    try {
       this.dispatchAll(held)
       this.step({ type: 'persisted', token: persist.token })
       this.snapshots.afterDurable()
-    })
+    } catch (error) {
+      this.fatal(error as Error)
+    }
   }
 
   private onWriteFailed(persist: Persist, error: Error): void {
@@ -315,16 +326,7 @@ export class Replica {
     )
   }
 
-  /** Does something if the replica runs. An engine or machine that throws is broken, and must not go on. */
-  private guard(work: () => void): void {
-    if (this.state !== 'running') return
-    try {
-      work()
-    } catch (error) {
-      this.fatal(error as Error)
-    }
-  }
-
+  /** An engine or machine that throws is broken, and must not go on. */
   private fatal(error: Error): void {
     if (this.state === 'stopped') return
     this.logger.error({ error: error.stack ?? error.message }, 'the replica stopped itself')

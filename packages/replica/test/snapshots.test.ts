@@ -1,4 +1,5 @@
 import {
+  QuorateError,
   type SnapshotMeta,
   type StorageOperation,
   encodeMembership,
@@ -8,6 +9,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { ReplicaFixture } from './support/replica-fixture.ts'
 import { commandEntry, note } from './support/scripted-engine.ts'
+import { ScriptedSnapshotStore } from './support/scripted-snapshot-store.ts'
 
 /** Applies `count` more entries in one turn. What the log holds of them on the disk is up to the test. */
 function apply(fixture: ReplicaFixture, count: number): void {
@@ -281,6 +283,39 @@ describe('a transfer between two replicas', () => {
       { type: 'peerDown', peer: 6 },
     ])
     expect(from.transport.sent).toHaveLength(1)
+  })
+
+  describe('whose stored snapshot is damaged', () => {
+    const damage = new QuorateError('CORRUPT_LOG', 'chunk 0 fails its checksum')
+
+    /** A replica whose snapshot of what it has applied turns out to be damaged when it is sent, `more` entries later. */
+    function sendDamaged(kind: 'open' | 'read', more: number): { from: ReplicaFixture; to: ReplicaFixture } {
+      const snapshotStore = new ScriptedSnapshotStore()
+      const [from, to] = [ReplicaFixture.started({ replica: { snapshotStore } }), ReplicaFixture.started()]
+      apply(from, 9)
+      from.turn(build)
+      from.environment.settle()
+      apply(from, more)
+      from.environment.settle()
+      snapshotStore.failures.set(kind, damage)
+      from.turn({ snapshots: [{ type: 'send', to: 6, message: note('a') }] })
+      exchange(from, to)
+      from.environment.settle()
+      return { from, to }
+    }
+
+    it.each(['open', 'read'] as const)('builds another one to offer (%s)', (kind) => {
+      const { from, to } = sendDamaged(kind, 2)
+      expect(from.engine.of('snapshotFailed')).toHaveLength(1)
+      expect(builtAt(from)).toEqual([9, 11])
+      from.turn({ snapshots: [{ type: 'send', to: 6, message: note('b') }] })
+      exchange(from, to)
+      expect(from.engine.of('snapshotSent').map(({ meta }) => meta.index)).toEqual([11])
+    })
+
+    it.each(['open', 'read'] as const)('stops if it has nothing newer to offer (%s)', (kind) => {
+      expect(sendDamaged(kind, 0).from.fatal).toEqual([damage])
+    })
   })
 
   it('of no snapshot fails', () => {

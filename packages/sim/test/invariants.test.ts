@@ -1,7 +1,6 @@
 import { type Entry, type Observation, QuorateError, majorityOf, makeEntry } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import { Books } from '../src/invariants/books.ts'
-import { requestKey } from '../src/invariants/decided-log.ts'
 import { ReplicaWatch } from '../src/invariants/replica-watch.ts'
 
 function entry(index: number, { epoch = 1, text = 'x', sequence = index } = {}): Entry {
@@ -33,7 +32,7 @@ function refused(): QuorateError {
 /** A write that was submitted at replica 1 as `sequence`. */
 function submit(books: Books, sequence: number): ReturnType<Books['ledger']['begin']> {
   const record = books.ledger.begin(1, 'write')
-  books.ledger.submitted(record, sequence, entry(sequence).data)
+  books.ledger.submitted(record, { replica: 1, sequence }, entry(sequence).data)
   return record
 }
 
@@ -45,7 +44,7 @@ describe('the decided log', () => {
     for (const node of [1, 2, 3]) for (const index of [1, 2, 3]) books.decided.applied(node, 1, entry(index))
     expect(books.violation).toBeUndefined()
     expect(books.decided.lastIndex).toBe(3)
-    expect(books.decided.indexOf(requestKey(1, 2))).toBe(2)
+    expect(books.decided.indexOf({ replica: 1, sequence: 2 })).toBe(2)
   })
 
   it.each([
@@ -70,9 +69,9 @@ describe('the decided log', () => {
   it('finds an entry that nobody proposed, or not so', () => {
     const books = new Books(0)
     submit(books, 1)
-    books.ledger.decidedAt('1:1', 1, entry(1).data)
+    books.ledger.decidedAt({ replica: 1, sequence: 1 }, 1, entry(1).data)
     expect(books.violation).toBeUndefined()
-    books.ledger.decidedAt('1:1', 1, Uint8Array.of(9))
+    books.ledger.decidedAt({ replica: 1, sequence: 1 }, 1, Uint8Array.of(9))
     expect(broken(books)).toBe('integrity')
   })
 
@@ -158,7 +157,7 @@ describe('requests', () => {
   it('that were refused for good are not decided later', () => {
     const books = new Books(0)
     books.ledger.failed(submit(books, 1), refused())
-    books.ledger.decidedAt('1:1', 1, entry(1).data)
+    books.ledger.decidedAt({ replica: 1, sequence: 1 }, 1, entry(1).data)
     expect(broken(books)).toBe('definitely-not')
   })
 

@@ -1,51 +1,6 @@
-import type { Disk, DiskFile } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
-import { type DiskConditions, calmDisk } from '../src/disk/disk-conditions.ts'
-import { SimDisk } from '../src/disk/sim-disk.ts'
-import { Random } from '../src/random/random.ts'
-import { Scheduler } from '../src/time/scheduler.ts'
-import { runAll } from './support/run-all.ts'
-
-/** A disk and a process that uses it. */
-class Machine {
-  readonly scheduler = new Scheduler(1)
-  readonly disk: SimDisk
-  owner = { node: 1, alive: true, deferred: undefined }
-  mounted: Disk
-
-  constructor(conditions: Partial<DiskConditions> = {}, seed = 1) {
-    const { scheduler } = this
-    this.disk = new SimDisk({
-      scheduler,
-      random: new Random(seed),
-      conditions: { ...calmDisk, ...conditions },
-    })
-    this.mounted = this.disk.mount(this.owner)
-  }
-
-  run(milliseconds?: number): void {
-    runAll(this.scheduler, milliseconds)
-  }
-
-  crash(): void {
-    this.owner.alive = false
-    this.disk.crash()
-    this.owner = { node: 1, alive: true, deferred: undefined }
-    this.mounted = this.disk.mount(this.owner)
-  }
-
-  /** A file of the directory, which is durable. */
-  file(name: string): DiskFile {
-    const file = this.mounted.open(name)
-    this.mounted.syncDirectory(() => {})
-    this.run()
-    return file
-  }
-
-  text(name: string): string {
-    return String.fromCharCode(...this.mounted.read(name, 0, this.mounted.size(name)))
-  }
-}
+import type { DiskConditions } from '../src/disk/disk-conditions.ts'
+import { DiskMachine } from './support/disk-machine.ts'
 
 function bytes(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0))
@@ -55,7 +10,7 @@ const ignore = (): void => {}
 
 describe('SimDisk', () => {
   it('shows writes at once and keeps them over a crash once they are synced', () => {
-    const machine = new Machine()
+    const machine = new DiskMachine()
     const file = machine.file('a')
     file.write(0, bytes('one'), ignore)
     expect(machine.text('a')).toBe('one')
@@ -72,7 +27,7 @@ describe('SimDisk', () => {
   })
 
   it('loses what a sync under way has not finished', () => {
-    const machine = new Machine({ minSync: 10, meanSync: 10 })
+    const machine = new DiskMachine({ minSync: 10, meanSync: 10 })
     const file = machine.file('a')
     file.write(0, bytes('one'), ignore)
     machine.run()
@@ -86,7 +41,7 @@ describe('SimDisk', () => {
   })
 
   it('syncs only the writes that were complete when it was asked', () => {
-    const machine = new Machine({ writeDelay: 5, minSync: 10, meanSync: 10 })
+    const machine = new DiskMachine({ writeDelay: 5, minSync: 10, meanSync: 10 })
     const file = machine.file('a')
     file.write(0, bytes('one'), ignore)
     machine.run(6)
@@ -101,7 +56,7 @@ describe('SimDisk', () => {
 
   it('completes the calls on a file in their order', () => {
     for (let seed = 0; seed < 50; seed++) {
-      const machine = new Machine({ writeDelay: 1, minSync: 0.01, meanSync: 5 }, seed)
+      const machine = new DiskMachine({ writeDelay: 1, minSync: 0.01, meanSync: 5 }, seed)
       const file = machine.file('a')
       const done: number[] = []
       file.write(0, bytes('x'), () => done.push(1))
@@ -114,7 +69,7 @@ describe('SimDisk', () => {
   })
 
   it('takes a copy of what is written', () => {
-    const machine = new Machine()
+    const machine = new DiskMachine()
     const file = machine.file('a')
     const buffer = bytes('one')
     file.write(0, buffer, ignore)
@@ -127,7 +82,7 @@ describe('SimDisk', () => {
   })
 
   it('forgets files, renames and removals that the directory was not synced for', () => {
-    const machine = new Machine()
+    const machine = new DiskMachine()
     const file = machine.file('a')
     file.write(0, bytes('old'), ignore)
     machine.run()
@@ -153,7 +108,7 @@ describe('SimDisk', () => {
   it('may lose a synced file whose directory was not', () => {
     const lists = new Set<string>()
     for (let seed = 0; seed < 20; seed++) {
-      const machine = new Machine({}, seed)
+      const machine = new DiskMachine({}, seed)
       const file = machine.mounted.open('a')
       file.write(0, bytes('one'), ignore)
       machine.run()
@@ -166,7 +121,7 @@ describe('SimDisk', () => {
   })
 
   it('keeps everything when only the process ends, and loses it if the machine then does before a sync', () => {
-    const machine = new Machine()
+    const machine = new DiskMachine()
     const file = machine.file('a')
     file.write(0, bytes('one'), ignore)
     machine.disk.kill()
@@ -176,7 +131,7 @@ describe('SimDisk', () => {
   })
 
   it('cuts files, and takes that back', () => {
-    const machine = new Machine()
+    const machine = new DiskMachine()
     const file = machine.file('a')
     file.write(0, bytes('one two'), ignore)
     machine.run()
@@ -197,7 +152,7 @@ describe('SimDisk', () => {
   })
 
   it('stalls, and goes on', () => {
-    const machine = new Machine()
+    const machine = new DiskMachine()
     const file = machine.file('a')
     machine.disk.stall(500)
     let at = 0
@@ -207,7 +162,7 @@ describe('SimDisk', () => {
   })
 
   it('fails one sync when told to, and says that it did', () => {
-    const machine = new Machine()
+    const machine = new DiskMachine()
     const file = machine.file('a')
     const errors: (string | undefined)[] = []
     machine.disk.failNext()
@@ -224,7 +179,7 @@ describe('a crash', () => {
   function leftovers(conditions: Partial<DiskConditions>, sizes = [3, 3, 3]): Set<string> {
     const found = new Set<string>()
     for (let seed = 0; seed < 300; seed++) {
-      const machine = new Machine(conditions, seed)
+      const machine = new DiskMachine(conditions, seed)
       const file = machine.file('a')
       let offset = 0
       sizes.forEach((size, i) => {

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { zab } from './zab.ts'
+export { type ZabMark, zabMarks } from './marks.ts'
 export type { UnsafeRules, ZabOptions } from './options.ts'
 export type * from './message.ts'
 export type * from './state.ts'

@@ -46,6 +46,26 @@ export interface UnsafeRules {
   readonly proposeEpochBeforeDurable?: boolean
   /** A leader answers linearizable reads without asking whether it still leads. */
   readonly skipQuorumOnReads?: boolean
+  /** Proposals are acknowledged, and a leader counts its own, before they are durable. */
+  readonly ackBeforeDurable?: boolean
+  /** A leader commits by what followers said they had in ACKEPOCH, before they have adopted its history. */
+  readonly countEpochAcks?: boolean
+  /** A leader is established by a quorum of ACKEPOCH, before one has adopted its history with NEWLEADER. */
+  readonly establishOnEpochAcks?: boolean
+  /** A follower told to truncate keeps what it has, and takes in only what lies beyond (cf. ZOOKEEPER-1549). */
+  readonly skipTruncation?: boolean
+  /** acceptedEpoch is not written to disk: a restart brings a second promise of one epoch. */
+  readonly persistNoPromise?: boolean
+  /** A follower applies its leader's history when it has adopted it, before it is known to be committed. */
+  readonly applyOnSync?: boolean
+  /** Votes and ACKEPOCH are compared by zxid alone, not first by currentEpoch: figure 8 of Raft, in Zab. */
+  readonly ignoreEpochInVotes?: boolean
+  /** Votes are compared by id alone, and no leader looks whether a follower is ahead of it. */
+  readonly electById?: boolean
+  /** A leader goes on leading without a quorum. */
+  readonly leadWithoutQuorum?: boolean
+  /** A leader goes on leading with a disk that completes nothing. */
+  readonly ignoreStalledDisk?: boolean
 }
 
 /** {@link ZabOptions} with every default filled in. */
@@ -53,6 +73,25 @@ export type ZabSettings = Required<Omit<ZabOptions, 'unsafe'>> & { readonly unsa
 
 /** How much slower than `tick` a learner may tick. */
 export const learnerTickFactor = 1.5
+
+/** Every rule kept. */
+const allRules: Required<UnsafeRules> = {
+  ackNewLeaderBeforeDurable: false,
+  currentEpochBeforeHistory: false,
+  reportCommittedZxid: false,
+  proposeEpochBeforeDurable: false,
+  skipQuorumOnReads: false,
+  ackBeforeDurable: false,
+  countEpochAcks: false,
+  establishOnEpochAcks: false,
+  skipTruncation: false,
+  persistNoPromise: false,
+  applyOnSync: false,
+  ignoreEpochInVotes: false,
+  electById: false,
+  leadWithoutQuorum: false,
+  ignoreStalledDisk: false,
+}
 
 export function resolveOptions(options: ZabOptions): ZabSettings {
   return {
@@ -69,13 +108,7 @@ export function resolveOptions(options: ZabOptions): ZabSettings {
     maxPendingReads: options.maxPendingReads ?? 100_000,
     compactionTail: options.compactionTail ?? 100_000,
     compactionTailBytes: options.compactionTailBytes ?? 32 << 20,
-    unsafe: {
-      ackNewLeaderBeforeDurable: options.unsafe?.ackNewLeaderBeforeDurable ?? false,
-      currentEpochBeforeHistory: options.unsafe?.currentEpochBeforeHistory ?? false,
-      reportCommittedZxid: options.unsafe?.reportCommittedZxid ?? false,
-      proposeEpochBeforeDurable: options.unsafe?.proposeEpochBeforeDurable ?? false,
-      skipQuorumOnReads: options.unsafe?.skipQuorumOnReads ?? false,
-    },
+    unsafe: { ...allRules, ...options.unsafe },
   }
 }
 

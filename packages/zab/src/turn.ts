@@ -46,7 +46,11 @@ function endLearnerTurn(zab: Zab, following: Following): void {
   }
   if (following.ackDue) {
     const ack = { type: 'ACK', connection, epoch, index: following.end } as const
-    if (options.unsafe.ackNewLeaderBeforeDurable && following.phase === 'ADOPTED') out.sendNow(leader, ack)
+    const early =
+      following.phase === 'ADOPTED'
+        ? options.unsafe.ackNewLeaderBeforeDurable
+        : options.unsafe.ackBeforeDurable
+    if (early) out.sendNow(leader, ack)
     else out.sendWhenDurable(leader, ack)
   }
   following.reportDue = false

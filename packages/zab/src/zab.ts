@@ -3,6 +3,7 @@ import { clonePlain } from '@quorate/core'
 import { cost } from './cost.ts'
 import { createState } from './create-state.ts'
 import { ZabEngine } from './engine.ts'
+import { zabMarks } from './marks.ts'
 import type { ZabMessage } from './message.ts'
 import { type ZabOptions, longestSilence, resolveOptions } from './options.ts'
 import { renameMessage, renameState } from './rename.ts'
@@ -21,7 +22,9 @@ export function zab(options: ZabOptions = {}): EngineDefinition<ZabMessage> {
   return {
     name: 'zab',
     links: 'fifo',
+    acceptance: 'history',
     shapes,
+    marks: zabMarks,
     cost,
     electionTimeout: longestSilence(settings),
     create: (init: EngineInit) => new ZabEngine(settings, createState(init)).start(),

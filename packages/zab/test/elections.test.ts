@@ -133,6 +133,18 @@ describe('failures', () => {
     expect(ensemble.observe(3)).toMatchObject({ established: false, phase: 'LOOKING' })
   })
 
+  test('a replica that reaches the leader, but nobody who follows it, joins', () => {
+    const ensemble = new Ensemble(3)
+    expect(ensemble.elect()).toBe(3)
+    ensemble.crash(1)
+    ensemble.cut(1, 2)
+    ensemble.start(1)
+    ensemble.propose(3, 'x')
+    ensemble.run(2000)
+    expect(ensemble.observe(1)).toMatchObject({ phase: 'BROADCAST', leader: 3 })
+    expect(ensemble.applied(1)).toEqual(['x'])
+  })
+
   test('a partition leaves the majority its leader, and gives the minority none', () => {
     const ensemble = new Ensemble(5)
     ensemble.elect()

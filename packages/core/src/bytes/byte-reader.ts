@@ -3,14 +3,12 @@ import { QuorateError } from '../errors.ts'
 /** Reads what a `ByteWriter` wrote. Every read checks its bounds: bad bytes are a `QuorateError` with code `DECODE`. */
 export class ByteReader {
   readonly bytes: Uint8Array
-  private readonly view: DataView
   private readonly what: string
   position: number
 
   /** `what` names the thing being read, for error messages. */
   constructor(bytes: Uint8Array, what: string, position = 0) {
     this.bytes = bytes
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.what = what
     this.position = position
   }
@@ -20,29 +18,31 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.view.getUint8(this.advance(1))
+    return this.bytes[this.advance(1)]!
   }
 
   u32(): number {
-    return this.view.getUint32(this.advance(4), true)
+    return this.u32At(this.advance(4))
   }
 
   /** A safe integer in 8 bytes. */
   u64(): number {
     const at = this.advance(8)
-    const value = this.view.getUint32(at, true) + this.view.getUint32(at + 4, true) * 0x1_0000_0000
+    const value = this.u32At(at) + this.u32At(at + 4) * 0x1_0000_0000
     if (!Number.isSafeInteger(value)) this.fail(`a number above 2^53 at byte ${at}`)
     return value
   }
 
   f64(): number {
-    return this.view.getFloat64(this.advance(8), true)
+    const { bytes } = this
+    return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(this.advance(8), true)
   }
 
   /** A view of the next `length` bytes. */
   raw(length: number): Uint8Array {
     const at = this.advance(length)
-    return this.bytes.subarray(at, at + length)
+    const { bytes } = this
+    return new Uint8Array(bytes.buffer, bytes.byteOffset + at, length)
   }
 
   /** Checks that nothing is left over. */
@@ -52,6 +52,12 @@ export class ByteReader {
 
   fail(problem: string): never {
     throw new QuorateError('DECODE', `cannot decode ${this.what}: ${problem}`)
+  }
+
+  /** Byte by byte: a view to read through costs more to make than most things that are read. */
+  private u32At(at: number): number {
+    const { bytes } = this
+    return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
   }
 
   private advance(count: number): number {

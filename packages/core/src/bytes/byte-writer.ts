@@ -1,37 +1,46 @@
-/** Writes numbers and bytes, little endian, into a buffer that grows. Reusable: `reset` keeps the buffer. */
+/** More than this is given away as a copy: a buffer is for many small things. */
+const largestShared = 4096
+
+/**
+ * Writes numbers and bytes, little endian, into a buffer that grows. Reusable: `reset` keeps the buffer, {@link take}
+ * goes on behind what it gave away.
+ */
 export class ByteWriter {
   private buffer: Uint8Array
-  private view: DataView
+  /** Where what is being written begins: all before it was taken. */
+  private start = 0
   private position = 0
+  private readonly capacity: number
 
+  /** `capacity`: bytes of the first buffer, and at least of each one after it. */
   constructor(capacity = 256) {
     this.buffer = new Uint8Array(capacity)
-    this.view = new DataView(this.buffer.buffer)
+    this.capacity = capacity
   }
 
   get length(): number {
-    return this.position
-  }
-
-  /** The buffer behind it, which stays the same as long as no more is written than it holds. */
-  get whole(): Uint8Array {
-    return this.buffer
+    return this.position - this.start
   }
 
   reset(): void {
-    this.position = 0
+    this.position = this.start
+  }
+
+  /** Takes back what was written from `position` on. */
+  rewind(position: number): void {
+    this.position = this.start + position
   }
 
   u8(value: number): this {
     this.reserve(1)
-    this.view.setUint8(this.position, value)
+    this.buffer[this.position] = value
     this.position += 1
     return this
   }
 
   u32(value: number): this {
     this.reserve(4)
-    this.view.setUint32(this.position, value, true)
+    this.putU32(this.position, value)
     this.position += 4
     return this
   }
@@ -39,15 +48,15 @@ export class ByteWriter {
   /** A safe integer, not negative, in 8 bytes. */
   u64(value: number): this {
     this.reserve(8)
-    this.view.setUint32(this.position, value >>> 0, true)
-    this.view.setUint32(this.position + 4, Math.floor(value / 0x1_0000_0000), true)
+    this.putU32(this.position, value)
+    this.putU32(this.position + 4, Math.floor(value / 0x1_0000_0000))
     this.position += 8
     return this
   }
 
   f64(value: number): this {
     this.reserve(8)
-    this.view.setFloat64(this.position, value, true)
+    new DataView(this.buffer.buffer).setFloat64(this.position, value, true)
     this.position += 8
     return this
   }
@@ -62,25 +71,51 @@ export class ByteWriter {
 
   /** Overwrites 4 bytes written earlier: for lengths that are known only afterwards. */
   setU32(position: number, value: number): void {
-    this.view.setUint32(position, value, true)
+    this.putU32(this.start + position, value)
   }
 
   /** What was written, as a view that the next write or reset may change. */
   written(): Uint8Array {
-    return this.buffer.subarray(0, this.position)
+    return new Uint8Array(this.buffer.buffer, this.start, this.length)
   }
 
   /** What was written, as a copy. */
   copy(): Uint8Array {
-    return this.buffer.slice(0, this.position)
+    return this.buffer.slice(this.start, this.position)
+  }
+
+  /**
+   * What was written, given away: it stays as it is, and the writer is empty. What is small costs neither a copy nor
+   * memory of its own, which is dearer than the copy; but who holds any of it holds the buffer that it shares.
+   */
+  take(): Uint8Array {
+    const isShared = this.length <= largestShared
+    const bytes = isShared ? this.written() : this.copy()
+    if (isShared) this.start = this.position
+    this.position = this.start
+    return bytes
+  }
+
+  private putU32(at: number, value: number): void {
+    const { buffer } = this
+    const word = value | 0
+    buffer[at] = word
+    buffer[at + 1] = word >> 8
+    buffer[at + 2] = word >> 16
+    buffer[at + 3] = word >> 24
   }
 
   private reserve(count: number): void {
-    const needed = this.position + count
-    if (needed <= this.buffer.length) return
-    const grown = new Uint8Array(Math.max(needed, this.buffer.length * 2))
-    grown.set(this.buffer.subarray(0, this.position))
+    if (this.position + count > this.buffer.length) this.grow(this.length + count)
+  }
+
+  /** Goes on in another buffer, with what has been written and not taken. */
+  private grow(needed: number): void {
+    const size = needed <= this.capacity ? this.capacity : Math.max(needed, this.length * 2)
+    const grown = new Uint8Array(size)
+    grown.set(this.buffer.subarray(this.start, this.position))
+    this.position -= this.start
+    this.start = 0
     this.buffer = grown
-    this.view = new DataView(grown.buffer)
   }
 }

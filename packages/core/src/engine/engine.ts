@@ -39,6 +39,15 @@ export interface EngineInit {
 /** How much link faults an engine stands: `fifo` wants sessions that keep order and lose only by breaking. */
 export type LinkNeeds = 'fifo' | 'any'
 
+/**
+ * In which epoch or ballot a durable entry counts as accepted: what tells one that is chosen from one that many merely
+ * hold.
+ * - `entry`: Raft. An entry counts in its own epoch, and so does everything before it (figure 8 shows why no other does).
+ * - `history`: Zab. The whole history counts in the epoch that the replica had adopted when it was persisted.
+ * - `slot`: Paxos. Each entry by itself, in the ballot of its `accept`.
+ */
+export type Acceptance = 'entry' | 'history' | 'slot'
+
 /** Numbers that say what a protocol costs, for comparing prediction and count. Per command, without batching. */
 export interface CostModel {
   /** Messages for one commit among `replicas` voters, command proposed at the leader. */
@@ -56,7 +65,13 @@ export interface EngineDefinition<M extends Message = Message> {
   /** `raft`, `zab`, …: stored beside the log, so that a directory is not opened by another engine. */
   readonly name: string
   readonly links: LinkNeeds
+  readonly acceptance: Acceptance
   readonly shapes: MessageShapes
+  /**
+   * The names of all trace events that this engine can report, each once: the decisions of the protocol as data. One
+   * that many runs never reported is a branch that they did not test.
+   */
+  readonly marks: readonly string[]
   readonly cost: CostModel
   /** The longest silence after which a replica suspects its leader, milliseconds. */
   readonly electionTimeout: number
@@ -71,6 +86,11 @@ export interface EngineDefinition<M extends Message = Message> {
   renameState(state: unknown, rename: (node: NodeId) => NodeId): unknown
   /** A message with every replica's id replaced. */
   renameMessage(message: M, rename: (node: NodeId) => NodeId): M
+  /**
+   * What `setHardState` writes, with every replica's id replaced. Only an engine that treats all ids alike has it: that
+   * every run of it commutes with every renaming is what symmetry reduction rests on.
+   */
+  renameHardState?(bytes: Uint8Array, rename: (node: NodeId) => NodeId): Uint8Array
 }
 
 /** A definition whose messages do not matter to the one who holds it. */

@@ -55,7 +55,7 @@ export type Input<M extends Message = Message> =
   | { readonly type: 'snapshotFailed'; readonly to: NodeId; readonly cause: string }
 
 /**
- * When an input is given. `wall` (milliseconds since 1970) only stamps entries; `monotonic` (milliseconds, any origin)
+ * When an input is given. `wall` (whole milliseconds since 1970) only stamps entries; `monotonic` (milliseconds, any origin)
  * only bounds leases. Nothing else may depend on either.
  */
 export interface Instant {

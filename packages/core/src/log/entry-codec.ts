@@ -49,22 +49,26 @@ export function encodeEntry(entry: Entry): Uint8Array {
   return entry.encoded
 }
 
+/** Where entries are encoded: the entries of many small turns lie in one buffer. Holds nothing between two calls. */
+const shared = /* @__PURE__ */ new ByteWriter(16 * 1024)
+
 /**
- * Encodes all of `entries` that are not encoded yet, into one buffer. Once a turn, before they are sent and logged.
+ * Encodes all of `entries` that are not encoded yet, side by side. Once a turn, before they are sent and logged.
  */
 export function encodeEntries(entries: readonly Entry[]): void {
-  let length = 0
-  for (const entry of entries) if (entry.encoded === undefined) length += encodedLength(entry)
-  if (length === 0) return
-  const writer = new ByteWriter(length)
-  const bytes = writer.whole
+  shared.reset()
+  for (const entry of entries) if (entry.encoded === undefined) writeEntry(shared, entry)
+  if (shared.length === 0) return
+  const { buffer, byteOffset } = shared.take()
+  let start = byteOffset
   for (const entry of entries) {
     if (entry.encoded !== undefined) continue
-    const start = writer.length
-    writeEntry(writer, entry)
-    entry.encoded = bytes.subarray(start, writer.length)
+    const { length } = entry.data
+    entry.encoded = new Uint8Array(buffer, start, entryHeaderBytes + length)
+    start += entryHeaderBytes
     // The origin's buffer, often a large one that the command is a small part of, can go.
-    ;(entry as { data: Uint8Array }).data = bytes.subarray(start + entryHeaderBytes, writer.length)
+    ;(entry as { data: Uint8Array }).data = new Uint8Array(buffer, start, length)
+    start += length
   }
 }
 
@@ -107,7 +111,7 @@ export function readEntry(reader: ByteReader): Entry {
   const replica = reader.u32()
   const sequence = reader.u64()
   const data = reader.raw(length - (entryHeaderBytes - 4))
-  const encoded = reader.bytes.subarray(start, reader.position)
+  const encoded = new Uint8Array(data.buffer, data.byteOffset - entryHeaderBytes, length + 4)
   return {
     index,
     epoch,

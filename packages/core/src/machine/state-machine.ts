@@ -16,6 +16,8 @@ export interface ApplyContext {
 /** Receives a machine's changes in the order in which they are made, while they are made. */
 export interface ChangeSink<Change> {
   push(change: Change): void
+  /** True: nobody listens, so a machine may leave out what it would make for them alone. @default false */
+  readonly isUnheard?: boolean
 }
 
 /** A machine's state at one index, read while later commands are applied. */

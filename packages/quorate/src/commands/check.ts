@@ -1,19 +1,42 @@
-import { readFileSync } from 'node:fs'
-import { HistoryError, type ModelName, checkHistory, exitCodeOf, modelNames } from '@quorate/check'
+import { readFileSync, writeFileSync } from 'node:fs'
+import {
+  type Consistency,
+  type HistoryFormat,
+  type HistoryReport,
+  type ModelName,
+  HistoryError,
+  checkHistory,
+  consistencyNames,
+  exitCodeOf,
+  formatRules,
+  modelNames,
+} from '@quorate/check'
 import { QuorateError } from '@quorate/core'
 import { Command, Option } from 'commander'
 import { wholeNumber } from './numbers.ts'
 
-/** `quorate check FILE… --model NAME`: is a recorded history linearizable? */
+/** `quorate check FILE… --model NAME`: does a recorded history have the consistency that its system promises? */
 export function checkCommand(): Command {
   return new Command('check')
     .description(
-      'check recorded histories: prints linearizable, not linearizable or unknown; exits with 0, 1 or 2',
+      'check recorded histories: prints the verdict, such as linearizable, not linearizable or unknown; exits with 0, 1 or 2',
     )
     .argument('<files...>', 'Jepsen or Knossos EDN, Porcupine logs, or JSON lines')
     .addOption(
       new Option('--model <name>', 'what the history is of').choices(modelNames).makeOptionMandatory(),
     )
+    .addOption(
+      new Option(
+        '--consistency <name>',
+        'what list-append is judged by (default: strict-serializable)',
+      ).choices(consistencyNames),
+    )
+    .addOption(
+      new Option('--format <name>', 'the notation, when it cannot be told from the text').choices(
+        Object.keys(formatRules),
+      ),
+    )
+    .option('--report <file>', 'write one HTML page; of several histories, that of the worst verdict')
     .option('--steps <n>', 'search steps before the verdict is unknown', wholeNumber(1))
     .option('--verbose', 'say more than the verdict')
     .action((files: string[], options: CheckOptions) => check(files, options))
@@ -21,29 +44,45 @@ export function checkCommand(): Command {
 
 interface CheckOptions {
   readonly model: ModelName
+  readonly consistency?: Consistency
+  readonly format?: HistoryFormat
+  readonly report?: string
   readonly steps?: number
   readonly verbose?: boolean
 }
 
-function check(files: readonly string[], { model, steps, verbose }: CheckOptions): void {
-  const codes: number[] = []
+function check(files: readonly string[], options: CheckOptions): void {
+  if (options.consistency !== undefined && options.model !== 'list-append') {
+    throw new QuorateError('USAGE', `--consistency is for --model list-append, not ${options.model}`)
+  }
+  let worst: HistoryReport | undefined
   for (const file of files) {
-    const report = reportOn(file, model, steps)
+    const report = reportOn(file, options)
     const prefix = files.length > 1 ? `${file}: ` : ''
     console.log(`${prefix}${report.verdict}`)
-    const wanted = verbose === true || report.verdict !== 'linearizable'
+    const wanted = options.verbose === true || exitCodeOf(report.verdict) !== 0
     if (wanted) for (const line of report.lines) console.error(line)
-    codes.push(exitCodeOf(report.verdict))
+    if (worst === undefined || weight(report) > weight(worst)) worst = report
   }
-  // A history that is wrong weighs more than one that is undecided.
-  process.exitCode = codes.includes(1) ? 1 : Math.max(0, ...codes)
+  if (worst === undefined) return
+  if (options.report !== undefined) writeReport(options.report, worst)
+  process.exitCode = exitCodeOf(worst.verdict)
 }
 
-function reportOn(
-  file: string,
-  model: ModelName,
-  steps: number | undefined,
-): ReturnType<typeof checkHistory> {
+/** A history that is wrong weighs more than one that is undecided. */
+function weight({ verdict }: HistoryReport): number {
+  return [0, 2, 1][exitCodeOf(verdict)]!
+}
+
+function writeReport(file: string, report: HistoryReport): void {
+  try {
+    writeFileSync(file, report.page())
+  } catch (cause) {
+    throw new QuorateError('USAGE', `${file} cannot be written: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function reportOn(file: string, { model, consistency, format, steps }: CheckOptions): HistoryReport {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -51,7 +90,11 @@ function reportOn(
     throw new QuorateError('USAGE', `${file} cannot be read: ${(cause as Error).message}`, { cause })
   }
   try {
-    return checkHistory(text, file, model, steps === undefined ? {} : { steps })
+    return checkHistory(text, file, model, {
+      ...(steps !== undefined && { steps }),
+      ...(consistency !== undefined && { consistency }),
+      ...(format !== undefined && { format }),
+    })
   } catch (cause) {
     if (!(cause instanceof HistoryError)) throw cause
     throw new QuorateError('USAGE', `${file}: ${cause.message}`, { cause })

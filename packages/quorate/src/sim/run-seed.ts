@@ -1,10 +1,13 @@
 import { type RunReport, simulate } from '@quorate/sim'
 import type { HistoryVerdict } from './judge-history.ts'
 import { type SimOptions, parseFaults } from './sim-options.ts'
-import { simulatedEngine } from './simulated-engine.ts'
+import { drawEngine } from './simulated-engine.ts'
 import { simulatedMachine } from './simulated-machine.ts'
 
-/** What a seed came to. Plain data: it can come from a worker. */
+/** What is run, whatever the seed. Plain data: it can be sent to a worker. */
+export type RunOptions = Pick<SimOptions, 'engine' | 'machine' | 'replicas' | 'faults' | 'option'>
+
+/** What a seed came to. Plain data. */
 export interface SeedResult {
   readonly report: RunReport
   /** Undefined if an invariant broke: the history is then not judged. */
@@ -18,11 +21,11 @@ export interface SeedResult {
  * @throws QuorateError `USAGE` for an engine, machine or fault that there is not
  */
 export function runSeed(
-  { engine: engineName, machine: machineName, replicas, faults }: Omit<SimOptions, 'seeds'>,
+  { engine: engineName, machine: machineName, replicas, faults, option }: RunOptions,
   seed: number,
   onLine?: (line: string) => void,
 ): SeedResult {
-  const engine = simulatedEngine(engineName, seed)
+  const engine = drawEngine(engineName, seed, option)
   const machine = simulatedMachine(machineName)
   const report = simulate({
     engine: engine.definition,

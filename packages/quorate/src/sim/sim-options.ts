@@ -1,4 +1,5 @@
 import { QuorateError } from '@quorate/core'
+import type { EngineOptions } from '@quorate/scenario'
 import { type FaultChoice, type FaultKind, faultKinds } from '@quorate/sim'
 
 /** What `quorate sim` is asked to do. */
@@ -15,6 +16,10 @@ export interface SimOptions {
   readonly verbose?: boolean | undefined
   /** `all`, `none`, or a list of kinds with commas. Default: `all`. */
   readonly faults?: string | undefined
+  /** Options of the engine that the seed does not draw: `preVote`, `unsafe.commitOldTerms`, … */
+  readonly option?: EngineOptions | undefined
+  /** Worker threads. Default: one for each core; one, if every event is to be printed. */
+  readonly jobs?: number | undefined
 }
 
 const mostSeeds = 10_000_000
@@ -48,17 +53,14 @@ export function parseFaults(text: string): FaultChoice {
 }
 
 /** The one command that runs that seed again and prints every event. */
-export function replayCommand({ engine, machine, replicas, faults }: SimOptions, seed: number): string {
+export function replayCommand(
+  { engine, machine, replicas, faults, option = {} }: SimOptions,
+  seed: number,
+): string {
   const extra = [
     ...(replicas === undefined ? [] : [`--replicas ${replicas}`]),
     ...(faults === undefined || faults === 'all' ? [] : [`--faults ${faults}`]),
+    ...Object.entries(option).map(([name, value]) => `--option ${name}=${value}`),
   ]
-  return [
-    'npx quorate sim',
-    `--engine ${engine}`,
-    `--machine ${machine}`,
-    `--seeds ${seed}`,
-    ...extra,
-    '--verbose',
-  ].join(' ')
+  return [`npx quorate replay ${seed}`, `--engine ${engine}`, `--machine ${machine}`, ...extra].join(' ')
 }

@@ -1,5 +1,4 @@
-import { type SeedResult } from './run-seed.ts'
-import { type SimOptions, replayCommand } from './sim-options.ts'
+import type { SimOptions } from './sim-options.ts'
 import type { SimTotals } from './sim-totals.ts'
 
 const labelWidth = 14
@@ -8,9 +7,6 @@ const labelWidth = 14
 export function formatTotals(options: SimOptions, totals: SimTotals, elapsedMs: number): string[] {
   const { runs, failed, virtualMs, events, operations, answered, refused, unknown, undecided } = totals
   const times = elapsedMs > 0 ? ` (${count(virtualMs / elapsedMs)} times as fast as real time)` : ''
-  const faults = [...totals.faults]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([kind, n]) => `${kind} ${count(n)}`)
   const judged = undecided === 0 ? '' : `, ${count(undecided)} histories undecided`
   const rows: [string, string][] = [
     [
@@ -25,31 +21,21 @@ export function formatTotals(options: SimOptions, totals: SimTotals, elapsedMs: 
     ],
     ['commits', count(totals.commits)],
     ['elections', count(totals.elections)],
-    ['faults', faults.length === 0 ? 'none' : faults.join(', ')],
+    ['faults', formatCounts(totals.faults)],
+    ['skipped', `${formatCounts(totals.skipped)} (would have harmed more than a minority's data)`],
+    [
+      'cores',
+      `${count(totals.cores)} healed while all else was frozen; excused: ${formatCounts(totals.excuses)}`,
+    ],
     ['trace hash', totals.traceHash],
   ]
   const title = `${options.engine} with ${options.machine}, seeds ${options.seeds}`
   return [title, ...rows.map(([label, text]) => `  ${label.padEnd(labelWidth)}${text}`)]
 }
 
-/** What went wrong in one run, the last events before it, and how to run it again. */
-export function formatFailure(options: SimOptions, { report, verdict }: SeedResult): string[] {
-  const { seed, violation, eventLog } = report
-  const events = options.verbose === true ? [] : eventLog
-  const what =
-    violation === undefined
-      ? [
-          'the history of its clients is not linearizable',
-          ...(verdict?.explanation ?? []).map((line) => `  ${line}`),
-        ]
-      : [`${violation.invariant}: ${violation.message}`]
-  return [
-    ...(events.length > 0 ? [`the last ${events.length} events of seed ${seed}:`, ...events] : []),
-    `seed ${seed} failed: ${what[0]}`,
-    ...what.slice(1),
-    'run it again:',
-    `  ${replayCommand(options, seed)}`,
-  ]
+function formatCounts(counts: ReadonlyMap<string, number>): string {
+  const sorted = [...counts].sort(([a], [b]) => (a < b ? -1 : 1))
+  return sorted.length === 0 ? 'none' : sorted.map(([kind, n]) => `${kind} ${count(n)}`).join(', ')
 }
 
 const seedsShown = 20
@@ -60,10 +46,25 @@ export function formatFailedSeeds({ failed }: SimTotals): string {
   return `failed seeds: ${failed.slice(0, seedsShown).join(', ')}${more}`
 }
 
+/** Which branches no run came through: what these runs say nothing about. `known`: every mark that there is. */
+export function formatCoverage({ marks }: SimTotals, known: readonly string[]): string {
+  const missed = known.filter((mark) => !marks.has(mark))
+  const hit = `${count(known.length - missed.length)} of ${count(known.length)} marks`
+  const never = missed.length === 0 ? '' : `; never hit: ${missed.join(', ')}`
+  return `  ${'coverage'.padEnd(labelWidth)}${hit}${never}`
+}
+
 /** What is shown while the runs go on. */
-export function formatProgress(options: SimOptions, totals: SimTotals, all: number): string {
+export function formatProgress(
+  options: SimOptions,
+  totals: SimTotals,
+  all: number,
+  elapsedMs: number,
+): string {
   const failed = totals.failed.length === 0 ? '' : `, ${totals.failed.length} failed`
-  return `${options.engine} with ${options.machine}: ${totals.runs} of ${all} runs${failed}`
+  const left = (elapsedMs / totals.runs) * (all - totals.runs)
+  const rest = totals.runs < all && elapsedMs > 2000 ? `, about ${duration(left)} left` : ''
+  return `${options.engine} with ${options.machine}: ${totals.runs} of ${all} runs${failed}${rest}`
 }
 
 function count(value: number): string {

@@ -1,6 +1,6 @@
 import { finish, mixString } from '@quorate/core'
-import type { TallyKind } from '@quorate/sim'
-import { type SeedResult, isGood } from './run-seed.ts'
+import type { ExcuseName, TallyKind } from '@quorate/sim'
+import type { SeedSummary } from './seed-summary.ts'
 
 /** What many runs came to together. */
 export class SimTotals {
@@ -18,29 +18,41 @@ export class SimTotals {
   /** Histories that could not be judged within the budget. */
   undecided = 0
   readonly faults: Map<TallyKind, number> = new Map()
+  readonly skipped: Map<TallyKind, number> = new Map()
+  /** Runs in which a core was healed alone. */
+  cores = 0
+  readonly excuses: Map<ExcuseName, number> = new Map()
+  readonly marks: Map<string, number> = new Map()
   private hash = 0
 
-  add(result: SeedResult): void {
-    const { report, verdict } = result
+  add(summary: SeedSummary): void {
     this.runs += 1
-    if (!isGood(result)) this.failed.push(report.seed)
-    this.virtualMs += report.virtualMs
-    this.events += report.steps
-    this.operations += report.operations.calls
-    this.answered += report.operations.ok
-    this.refused += report.operations.refused
-    this.unknown += report.operations.unknown
-    this.commits += report.commits
-    this.elections += report.elections
-    if (verdict?.linearizable === 'unknown') this.undecided += 1
-    for (const [kind, count] of Object.entries(report.faults)) {
-      this.faults.set(kind as TallyKind, (this.faults.get(kind as TallyKind) ?? 0) + count)
-    }
-    this.hash = mixString(this.hash, report.traceHash)
+    if (!summary.good) this.failed.push(summary.seed)
+    if (summary.undecided) this.undecided += 1
+    this.virtualMs += summary.virtualMs
+    this.events += summary.steps
+    this.operations += summary.operations.calls
+    this.answered += summary.operations.ok
+    this.refused += summary.operations.refused
+    this.unknown += summary.operations.unknown
+    this.commits += summary.commits
+    this.elections += summary.elections
+    addAll(this.faults, summary.faults)
+    addAll(this.skipped, summary.skipped)
+    if (summary.hadCore) this.cores += 1
+    addAll(this.excuses, summary.excuses)
+    addAll(this.marks, summary.marks)
+    this.hash = mixString(this.hash, summary.traceHash)
   }
 
   /** Of all runs' trace hashes, in order: equal if all runs were equal. */
   get traceHash(): string {
     return finish(this.hash).toString(16).padStart(8, '0')
+  }
+}
+
+function addAll<K extends string>(sums: Map<K, number>, counts: Readonly<Partial<Record<K, number>>>): void {
+  for (const [name, count] of Object.entries(counts) as [K, number][]) {
+    sums.set(name, (sums.get(name) ?? 0) + count)
   }
 }

@@ -1,73 +1,64 @@
 import type { AnyEngineDefinition } from '@quorate/core'
-import {
-  type RaftOptions,
-  type RaftState,
-  checkDelta as checkRaftDelta,
-  raft,
-  validate as validateRaft,
-} from '@quorate/raft'
+import { type EngineOptions, flattenOptions } from '@quorate/scenario'
 import { type EngineChecks, Random } from '@quorate/sim'
-import {
-  type ZabOptions,
-  type ZabState,
-  checkDelta as checkZabDelta,
-  validate as validateZab,
-  zab,
-} from '@quorate/zab'
+import { engineWith, knownEngine } from '../registry/engines.ts'
 import { findKnown } from '../registry/known.ts'
 
 /** An engine as simulations run it, with its own checks. */
 export interface SimulatedEngine {
   readonly definition: AnyEngineDefinition
   readonly checks: EngineChecks
+  /** What it was made with, as a run file says it. */
+  readonly options: EngineOptions
 }
 
-/** Options that raft and zab share, and that make short runs meet what else takes long ones. */
+/** Limits that every engine has, in its own words. Small ones make short runs meet what else takes long ones. */
 interface Limits {
   readonly compactionTail: number
   readonly maxBatchBytes: number
+  readonly maxUncommittedBytes: number
+  /** Under way to one replica. */
+  readonly messages: number
+  readonly bytes: number
 }
 
-/** Every engine that can be simulated, by name. A new one is added here. */
-const engines: Readonly<Record<string, () => (limits: Limits) => SimulatedEngine>> = {
-  raft: () => simulatedRaft,
-  zab: () => simulatedZab,
+/** How each engine calls these limits. A new engine is added here and in `registry/`. */
+const optionsOf: Readonly<Record<string, () => (limits: Limits) => object>> = {
+  raft:
+    () =>
+    ({ messages, bytes, ...shared }) => ({
+      ...shared,
+      maxInflightMessages: messages,
+      maxInflightBytes: bytes,
+    }),
+  zab:
+    () =>
+    ({ messages, bytes, ...shared }) => ({
+      ...shared,
+      maxInFlightMessages: messages,
+      maxInFlightBytes: bytes,
+    }),
 }
 
 /**
- * The engine of that name as `seed` runs it: logs are compacted and batches split at sizes that the seed draws.
+ * The engine of that name as `seed` runs it: with limits that the seed draws, unless they are given.
  *
  * @throws QuorateError `USAGE` for a name that is not known
  */
-export function simulatedEngine(name: string, seed: number): SimulatedEngine {
+export function drawEngine(name: string, seed: number, given: EngineOptions = {}): SimulatedEngine {
   const random = new Random(seed).split('engine')
   const limits = {
     compactionTail: Math.round(random.magnitude(1, 1000)),
     maxBatchBytes: Math.round(random.magnitude(100, 1_000_000)),
+    maxUncommittedBytes: Math.round(random.magnitude(300, 1_000_000)),
+    messages: Math.round(random.magnitude(1, 256)),
+    bytes: Math.round(random.magnitude(100, 1_000_000)),
   }
-  return findKnown('engine', engines, name)(limits)
+  const drawn = flattenOptions(findKnown('engine', optionsOf, name)(limits))
+  return simulatedEngine(name, { ...drawn, ...given })
 }
 
-/** Raft with those options, and its checks. */
-export function simulatedRaft(options: RaftOptions): SimulatedEngine {
-  return {
-    definition: raft(options),
-    checks: {
-      validate: (state) => validateRaft(state as RaftState),
-      checkDelta: (before, after) => checkRaftDelta(before as RaftState, after as RaftState),
-      log: (state) => (state as RaftState).log,
-    },
-  }
-}
-
-/** Zab with those options, and its checks. */
-export function simulatedZab(options: ZabOptions): SimulatedEngine {
-  return {
-    definition: zab(options),
-    checks: {
-      validate: (state) => validateZab(state as ZabState),
-      checkDelta: (before, after) => checkZabDelta(before as ZabState, after as ZabState),
-      log: (state) => (state as ZabState).log,
-    },
-  }
+/** The engine of that name with those options, and its checks. */
+export function simulatedEngine(name: string, options: EngineOptions = {}): SimulatedEngine {
+  return { definition: engineWith(name, options), checks: knownEngine(name).checks, options }
 }

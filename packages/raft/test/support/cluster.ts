@@ -169,7 +169,7 @@ export function repliesOf(cluster: Cluster, id: NodeId, sequence: number): Reply
 }
 
 export function eventsOf(cluster: Cluster, id: NodeId, name: string): TraceEvent[] {
-  return cluster.node(id).events.filter((event) => event.name === name)
+  return cluster.node(id).events.filter((event) => event.name === name || event.name.startsWith(`${name}.`))
 }
 
 export function ignoredAt(cluster: Cluster, id: NodeId): unknown[] {

@@ -1,6 +1,7 @@
 import {
   type Environment,
   type NodeId,
+  QuorateError,
   type SnapshotMeta,
   type SnapshotReader,
   type SnapshotStore,
@@ -14,6 +15,8 @@ export interface SenderEvents {
   send(peer: NodeId, frame: Uint8Array): void
   sent(peer: NodeId, meta: SnapshotMeta): void
   failed(peer: NodeId, cause: string): void
+  /** The stored snapshot is not what was written; told before `failed`. */
+  damaged(meta: SnapshotMeta, error: Error): void
 }
 
 const pieceBytes = 256 * 1024
@@ -69,6 +72,7 @@ export class SnapshotSender {
     this.store.open(meta, (reader, error) => {
       if (this.opening.get(peer) !== id) return reader?.close()
       this.opening.delete(peer)
+      if (isCorrupt(error)) this.events.damaged(meta, error)
       if (reader === undefined)
         return this.events.failed(peer, error?.message ?? 'the snapshot cannot be read')
       const offer = encodeTransfer({ type: 'offer', transfer: id, meta, size: reader.size, message })
@@ -115,6 +119,7 @@ export class SnapshotSender {
     const offset = transfer.sentTo
     transfer.reader.read(offset, Math.min(pieceBytes, limit - offset), (bytes, error) => {
       if (this.transfers.get(id) !== transfer) return
+      if (isCorrupt(error)) this.events.damaged(transfer.reader.meta, error)
       if (error !== undefined || bytes.length === 0)
         return this.fail(id, error?.message ?? 'the snapshot ends early')
       transfer.reading = false
@@ -163,4 +168,8 @@ export class SnapshotSender {
     transfer?.reader.close()
     this.transfers.delete(id)
   }
+}
+
+function isCorrupt(error: Error | undefined): error is QuorateError {
+  return error instanceof QuorateError && error.code === 'CORRUPT_LOG'
 }

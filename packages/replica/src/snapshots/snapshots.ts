@@ -75,6 +75,7 @@ export class Snapshots {
       send: host.send,
       sent: (to, meta) => host.input({ type: 'snapshotSent', to, meta }),
       failed: (to, cause) => host.input({ type: 'snapshotFailed', to, cause }),
+      damaged: (meta, error) => this.replace(meta, error),
     })
     this.receiver = new SnapshotReceiver(store, {
       send: host.send,
@@ -147,6 +148,15 @@ export class Snapshots {
     // Never written anew: a transfer that goes on after a break relies on equal bytes.
     if (stored !== undefined) return this.host.input({ type: 'snapshotBuilt', meta: stored })
     this.builder.start({ index, epoch, membership }, this.machine)
+  }
+
+  /**
+   * The newest snapshot is damaged on the disk: whoever needs it would be offered it for ever, and a restart would be
+   * refused. A newer one takes its place, if the machine has gone on; else the replica stops while others are whole.
+   */
+  private replace(damaged: SnapshotMeta, error: Error): void {
+    if (this.machine.appliedIndex > damaged.index) this.build()
+    else this.host.failed(error)
   }
 
   private onBuilt(meta: SnapshotMeta, size: number): void {

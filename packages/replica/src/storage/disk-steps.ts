@@ -3,11 +3,27 @@ import type { DiskDone } from '@quorate/core'
 /** One thing to do on a disk. May throw instead of reporting an error. */
 export type DiskStep = (done: DiskDone) => void
 
-/** Does one step after the other, and stops at the first that fails. */
+/** Does one step after the other, and stops at the first that fails. Steps that report at once do not pile up. */
 export function inOrder(steps: readonly DiskStep[], done: DiskDone): void {
-  const step = steps[0]
-  if (step === undefined) return done(undefined)
-  attempt(step, (error) => (error === undefined ? inOrder(steps.slice(1), done) : done(error)))
+  let position = 0
+  let isLooping = false
+  const proceed = (): void => {
+    if (isLooping) return
+    isLooping = true
+    for (let isReported = true; isReported;) {
+      const step = steps[position]
+      if (step === undefined) return done(undefined)
+      isReported = false
+      attempt(step, (error) => {
+        if (error !== undefined) return done(error)
+        position += 1
+        isReported = true
+        proceed()
+      })
+    }
+    isLooping = false
+  }
+  proceed()
 }
 
 /** Does a step and reports what it throws like any other error. */

@@ -7,11 +7,12 @@ import type { ByteWriter, Disk } from '@quorate/core'
  *
  * | bytes | field |
  * |---|---|
+ * | 1 | mark |
  * | 4 | length of the payload and the end mark |
  * | 4 | CRC-32 of the payload and the end mark |
  * | 8 | sequence: 1 more than the frame's before, across segments |
  * | 4 | sectors of the frame that are all zero, because their content is |
- * | 4 | CRC-32 of the 20 bytes above |
+ * | 4 | CRC-32 of the 21 bytes above |
  * | 1 | mark |
  * | rest | payload (see `log-operations.ts`) |
  * | 1 | end mark |
@@ -19,10 +20,12 @@ import type { ByteWriter, Disk } from '@quorate/core'
  * Both checksums go on from the segment header's, so a frame counts in its own file only. A frame is written only
  * after the one before it is durable: so after a crash at most the last one is not whole, and what is missing of it
  * is missing in whole sectors, or at its end. Marks are not zero and the zero sectors are counted, so that "zero" can
- * tell what did not reach the disk from what was damaged there (see `judgeTail`).
+ * tell what did not reach the disk from what was damaged there (see `judgeTail`). A mark at either end of the header,
+ * with several bits set, keeps a single flipped bit from making either piece of a divided header zero.
  */
-export const frameHeaderBytes = 25
-const markPosition = 24
+export const frameHeaderBytes = 26
+/** Of the mark that ends a header. */
+const markPosition = 25
 const mark = 0xa7
 
 /** What a disk writes whole or not at all. */
@@ -43,7 +46,7 @@ export interface FrameHeader {
 /** Makes room for a frame's header in an empty writer. The payload follows. */
 export function beginFrame(writer: ByteWriter): void {
   writer.reset()
-  writer.u64(0).u64(0).u64(0).u8(mark)
+  writer.u8(mark).u64(0).u64(0).u64(0).u8(mark)
 }
 
 /**
@@ -59,12 +62,12 @@ export function finishFrame(
 ): Uint8Array {
   const bytes = writer.u8(mark).written()
   const body = bytes.subarray(frameHeaderBytes)
-  writer.setU32(0, body.length)
-  writer.setU32(4, disk.crc32(body, seed))
-  writer.setU32(8, sequence >>> 0)
-  writer.setU32(12, Math.floor(sequence / 0x1_0000_0000))
-  writer.setU32(16, countZeroSectors(bytes, 0, bytes.length, fileOffset))
-  writer.setU32(20, disk.crc32(bytes.subarray(0, 20), seed))
+  writer.setU32(1, body.length)
+  writer.setU32(5, disk.crc32(body, seed))
+  writer.setU32(9, sequence >>> 0)
+  writer.setU32(13, Math.floor(sequence / 0x1_0000_0000))
+  writer.setU32(17, countZeroSectors(bytes, 0, bytes.length, fileOffset))
+  writer.setU32(21, disk.crc32(bytes.subarray(0, 21), seed))
   return bytes
 }
 
@@ -75,14 +78,15 @@ export function readFrameHeader(
   position: number,
   seed: number,
 ): FrameHeader | undefined {
-  if (bytes.length - position < minFrameBytes || bytes[position + markPosition] !== mark) return undefined
-  const reader = new ByteReader(bytes, 'a frame', position)
+  if (bytes.length - position < minFrameBytes) return undefined
+  if (bytes[position] !== mark || bytes[position + markPosition] !== mark) return undefined
+  const reader = new ByteReader(bytes, 'a frame', position + 1)
   const bodyBytes = reader.u32()
   const bodyCrc = reader.u32()
   const low = reader.u32()
   const sequence = reader.u32() * 0x1_0000_0000 + low
   const zeroSectors = reader.u32()
-  if (bodyBytes === 0 || disk.crc32(bytes.subarray(position, position + 20), seed) !== reader.u32())
+  if (bodyBytes === 0 || disk.crc32(bytes.subarray(position, position + 21), seed) !== reader.u32())
     return undefined
   return { bodyBytes, bodyCrc, sequence, zeroSectors }
 }

@@ -119,13 +119,14 @@ class FileSnapshotStore implements SnapshotStore {
   }
 
   *load(meta: SnapshotMeta): Generator<Uint8Array, void, undefined> {
-    const reader = this.reader(meta)
+    let reader: SnapshotFileReader | undefined
     try {
+      reader = this.reader(meta)
       yield* reader.chunks()
     } catch (error) {
       throw storageFailed(this.shown(snapshotName(meta)), 'read', error)
     } finally {
-      reader.close()
+      reader?.close()
     }
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ByteWriter, crc32 } from '@quorate/core'
 import { openLogStore } from '../../src/storage/index.ts'
+import { frameHeaderBytes } from '../../src/storage/log-frame.ts'
 import { FaultyDisk } from './faulty-disk.ts'
 import {
   append,
@@ -158,6 +159,42 @@ describe('damage', () => {
     expect(open(disk.copy()).image.hardState?.length).toBe(4000)
     for (let position = ends[1]!; position < ends[2]!; position += 7) {
       expectRefusal(flipped(disk, active, position, 0x04), 'CORRUPT_LOG', `byte ${position}`)
+    }
+  })
+
+  it('to a last record’s header that a sector’s border divides is not taken for a tear', () => {
+    // With a length of 128: if that bit flips and is alone before the border, the piece looks as if it was never written.
+    let divided = 0
+    for (let before = 0; before < 512; before++) {
+      const writes = [[append(1, 1, 1, before)], [hardState(...new Uint8Array(128 - 6))]]
+      const { disk, ends } = made(writes)
+      const start = ends[1]!
+      if (start % 512 <= 512 - frameHeaderBytes) continue
+      divided += 1
+      for (let bit = 0; bit < 8 * frameHeaderBytes; bit++) {
+        const damaged = flipped(disk, active, start + (bit >> 3), 1 << (bit & 7))
+        expectRefusal(damaged, 'CORRUPT_LOG', `bit ${bit} of the header at ${start}`)
+      }
+    }
+    expect(divided).toBe(frameHeaderBytes - 1)
+  })
+
+  it('to the only bit that is set in a sector of the last record is not taken for a tear', () => {
+    for (const position of [0, 300, 511]) {
+      for (const mask of [0x01, 0x10, 0x80]) {
+        const zeros = new Uint8Array(4000)
+        const { ends } = made([[append(1, 2)], [{ type: 'setHardState', bytes: zeros }]])
+        // In the third sector from where the record starts; its payload begins behind header, tag and length.
+        const sector = Math.ceil((ends[1]! + 1024) / 512) * 512
+        zeros[sector + position - (ends[1]! + frameHeaderBytes + 5)] = mask
+        const { disk } = made([[append(1, 2)], [{ type: 'setHardState', bytes: zeros }]])
+        expect(disk.read(active, sector + position, 1)[0]).toBe(mask)
+        expectRefusal(
+          flipped(disk, active, sector + position, mask),
+          'CORRUPT_LOG',
+          `bit ${mask} at ${position}`,
+        )
+      }
     }
   })
 

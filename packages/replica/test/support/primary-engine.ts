@@ -123,7 +123,9 @@ class PrimaryEngine implements Engine<Primary> {
 export const primary: AnyEngineDefinition = {
   name: 'primary',
   links: 'fifo',
+  acceptance: 'entry',
   shapes: { Append: ['entries', 'commit'], Ack: ['index'] },
+  marks: [],
   cost: { messagesPerCommit: () => 0, delaysToCommit: 2, fsyncsPerCommit: () => 3, commitMessages: [] },
   electionTimeout: 100,
   create: (init: EngineInit) => new PrimaryEngine(init),

@@ -100,7 +100,9 @@ export function scripted(created: (engine: ScriptedEngine) => void): AnyEngineDe
   return {
     name: 'scripted',
     links: 'any',
+    acceptance: 'entry',
     shapes: { Note: ['text', 'entries'] },
+    marks: [],
     cost: { messagesPerCommit: () => 0, delaysToCommit: 0, fsyncsPerCommit: () => 0, commitMessages: [] },
     electionTimeout: 100,
     create(init: EngineInit) {

@@ -114,6 +114,7 @@ export class TransferLab {
       send: (_, frame) => this.carry('receiver', frame),
       sent: (peer, { index }) => this.ends.push(`sent ${index} to ${peer}`),
       failed: (_, cause) => this.ends.push(cause),
+      damaged: () => {},
     })
   }
 

@@ -15,18 +15,19 @@ export class Call implements Waiter<unknown> {
   readonly record: RequestRecord
   private readonly ledger: RequestLedger
   private readonly ended: (outcome: CallOutcome) => void
-  private readonly forget: (call: Call) => void
+  /** The calls under way at its replica. */
+  private readonly underWay: Set<Call>
 
   constructor(
     record: RequestRecord,
     ledger: RequestLedger,
     ended: (outcome: CallOutcome) => void,
-    forget: (call: Call) => void,
+    underWay: Set<Call>,
   ) {
     this.record = record
     this.ledger = ledger
     this.ended = ended
-    this.forget = forget
+    this.underWay = underWay
   }
 
   done(answer: unknown, index: LogIndex): void {
@@ -46,7 +47,7 @@ export class Call implements Waiter<unknown> {
   }
 
   private end(outcome: CallOutcome): void {
-    this.forget(this)
+    this.underWay.delete(this)
     this.ended(outcome)
   }
 }

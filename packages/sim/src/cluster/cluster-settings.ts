@@ -32,6 +32,8 @@ export interface ClusterSettings {
   readonly limits?: Partial<ReplicaLimits>
   readonly storage?: StorageSettings
   readonly checks?: EngineChecks
+  /** Are faults kept from harming more data than the protocols survive? @default true */
+  readonly atlas?: boolean
   /** What the replicas log. @default nothing */
   readonly logger?: Logger
 }

@@ -12,7 +12,7 @@ import type {
 /** Sees what goes into an engine and what comes out. */
 export interface EngineWatcher {
   /** The engine that runs from now on. */
-  created(engine: Engine): void
+  created(engine: Engine, init: EngineInit): void
   /** It is about to take in `input`. */
   given(input: Input): void
   /** It handed out `output`, which will be carried out now. */
@@ -21,18 +21,20 @@ export interface EngineWatcher {
 
 /** The same protocol, watched. */
 export function probeEngine(definition: AnyEngineDefinition, watcher: EngineWatcher): AnyEngineDefinition {
-  const probe = (engine: Engine): Engine => {
-    watcher.created(engine)
+  const probe = (engine: Engine, init: EngineInit): Engine => {
+    watcher.created(engine, init)
     return new EngineProbe(engine, watcher)
   }
   return {
     name: definition.name,
     links: definition.links,
+    acceptance: definition.acceptance,
     shapes: definition.shapes,
+    marks: definition.marks,
     cost: definition.cost,
     electionTimeout: definition.electionTimeout,
-    create: (init: EngineInit) => probe(definition.create(init)),
-    revive: (init: EngineInit, state: unknown) => probe(definition.revive(init, state)),
+    create: (init: EngineInit) => probe(definition.create(init), init),
+    revive: (init: EngineInit, state: unknown) => probe(definition.revive(init, state), init),
     renameState: (state, rename) => definition.renameState(state, rename),
     renameMessage: (message: Message, rename) => definition.renameMessage(message, rename) as Message,
   }

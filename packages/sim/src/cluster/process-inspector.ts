@@ -1,20 +1,30 @@
-import { epochAt } from '@quorate/core'
+import { type Observation, epochAt } from '@quorate/core'
 import type { Books } from '../invariants/books.ts'
 import type { EngineChecks } from '../invariants/engine-checks.ts'
 import type { SimProcess } from './sim-process.ts'
 
-/** The engine's own checks cost a copy of its state: they are made once in so many looks, and when its role changes. */
+/**
+ * The engine's own checks copy its state and go through its log: they are made when its role changes, and once in so
+ * many looks besides. Where the log is longer than that, the looks between two checks grow with it, so that a look
+ * costs the same in a long run as in a short one.
+ */
 const lookInterval = 64
+
+/** What is known of a process from its engine's own checks. */
+export interface Inspection {
+  /** Looks since the last check. */
+  looks: number
+  /** To be checked as soon as its output has been taken: its role may have changed in the middle of a turn. */
+  isDue: boolean
+  /** The engine's state at the last check. */
+  state: unknown
+}
 
 /** Looks at an engine after each step that changed it. */
 export class ProcessInspector {
   private readonly books: Books
   private readonly checks: EngineChecks
   private readonly changed: (process: SimProcess, isNewRole: boolean) => void
-  private readonly captured = new WeakMap<SimProcess, unknown>()
-  /** Those whose role changed in the middle of a turn. */
-  private readonly postponed = new WeakSet<SimProcess>()
-  private looks = 0
 
   /** `changed` is told of every change of role, phase, epoch, leader and commit index. */
   constructor(
@@ -43,27 +53,36 @@ export class ProcessInspector {
     if (isNewRole || before.commitIndex !== view.commitIndex || before.phase !== view.phase) {
       this.changed(process, isNewRole)
     }
-    this.looks += 1
-    if (isNewRole || this.looks % lookInterval === 0) this.postponed.add(process)
-    if (process.isSettled && this.postponed.delete(process)) this.inspect(process)
+    const { inspection } = process
+    inspection.looks += 1
+    if (isNewRole) inspection.isDue = true
+    else if (inspection.looks >= interval(view)) inspection.isDue = true
+    if (inspection.isDue && process.isSettled) this.inspect(process, view)
   }
 
   /** The checks that need the engine's whole state. */
-  private inspect(process: SimProcess): void {
+  private inspect(process: SimProcess, view: Observation): void {
+    const { inspection } = process
+    inspection.looks = 0
+    inspection.isDue = false
     const { validate, checkDelta, log } = this.checks
     if (validate === undefined && checkDelta === undefined && log === undefined) return
     const state = process.engine!.capture()
     try {
       validate?.(state)
-      if (this.captured.has(process)) checkDelta?.(this.captured.get(process), state)
+      if (inspection.state !== undefined) checkDelta?.(inspection.state, state)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       this.books.blame({ invariant: 'engine', message, node: process.node, context: {} })
     }
-    this.captured.set(process, state)
-    const { view } = process
-    if (log === undefined || view?.established !== true) return
+    inspection.state = state
+    if (log === undefined || !view.established) return
     const own = log(state)
-    this.books.leadership.checkLog(process.node, view.epoch, (index) => epochAt(own, index))
+    this.books.leadership.checkLog(process.node, view.epoch, (index) => epochAt(own, index), own.base + 1)
   }
+}
+
+/** Looks from one check of the engine's own to the next. */
+function interval({ firstIndex, lastIndex }: Observation): number {
+  return Math.max(lookInterval, lastIndex - firstIndex)
 }

@@ -1,16 +1,30 @@
-import { type Disk, type Environment, type NodeId, type Transport, assert, membersOf } from '@quorate/core'
+import {
+  type Disk,
+  type Environment,
+  type LogImage,
+  type NodeId,
+  type Observation,
+  QuorateError,
+  type Transport,
+  assert,
+  membersOf,
+} from '@quorate/core'
+import { Coverage } from '../coverage/coverage.ts'
 import { calmDisk } from '../disk/disk-conditions.ts'
 import { SimDisk } from '../disk/sim-disk.ts'
+import { Atlas, type Loss } from '../faults/atlas.ts'
 import { Tally } from '../faults/fault-kind.ts'
 import { Books } from '../invariants/books.ts'
+import { StoredLog } from '../invariants/stored-log.ts'
 import { SimNetwork } from '../network/sim-network.ts'
-import { Random } from '../random/random.ts'
+import { MomentRandom } from '../random/moment-random.ts'
+import type { Random } from '../random/random.ts'
 import { Scheduler } from '../time/scheduler.ts'
 import { SimClock } from '../time/sim-clock.ts'
 import { SimEnvironment } from '../time/sim-environment.ts'
-import type { EventKind, SimEvent } from '../time/sim-event.ts'
+import type { EventKind, EventOwner } from '../time/sim-event.ts'
 import { FrameReader } from '../trace/describe-frame.ts'
-import type { EventLog } from '../trace/event-log.ts'
+import type { Describe, EventLog } from '../trace/event-log.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
 import { ProcessInspector } from './process-inspector.ts'
@@ -31,6 +45,9 @@ export class SimCluster implements ProcessHost {
   readonly nodes: ReadonlyMap<NodeId, SimNode>
   readonly books: Books
   readonly tally: Tally = new Tally()
+  /** Whose data is good. */
+  readonly atlas: Atlas
+  readonly coverage: Coverage = new Coverage()
   /** Snapshots that replicas took from others. */
   installs = 0
   /** A sync began, and will take so many milliseconds. */
@@ -49,11 +66,19 @@ export class SimCluster implements ProcessHost {
     this.settings = settings
     this.log = log
     this.scheduler = new Scheduler(settings.quantum)
-    this.books = new Books(settings.machine.create().digest())
-    this.inspector = new ProcessInspector(this.books, settings.checks, (...change) => this.changed(...change))
-    const random = new Random(settings.seed)
+    const { machine, engine, checks } = settings
+    this.books = new Books(
+      machine.create().digest(),
+      checks?.refinement === false ? undefined : engine.acceptance,
+    )
+    this.inspector = new ProcessInspector(this.books, settings.checks, (process, isNewRole) =>
+      this.changed(process, isNewRole),
+    )
+    const random = new MomentRandom(settings.seed, this.scheduler)
     const ids = membersOf(settings.membership)
     this.nodes = new Map(ids.map((id) => [id, this.createNode(id, random)]))
+    const dataOf = (id: NodeId): SimDisk => this.node(id).disk
+    this.atlas = new Atlas(settings.membership, dataOf, settings.atlas ?? true)
     this.network = this.createNetwork(ids, random.split('network'))
     this.resuming = random.split('resume')
   }
@@ -69,7 +94,7 @@ export class SimCluster implements ProcessHost {
     const event = this.scheduler.next()
     if (event === undefined) return false
     this.trace.event(event)
-    this.happen(event)
+    this.happen(event.run, event.owner)
     for (
       let process = this.touchedProcesses.pop();
       process !== undefined;
@@ -95,10 +120,10 @@ export class SimCluster implements ProcessHost {
     return leader?.node
   }
 
-  /** Starts a node's process, if it is down. */
+  /** Starts a node's process, if it is down and not lost for good. */
   start(id: NodeId): void {
     const node = this.node(id)
-    if (node.process !== undefined) return
+    if (node.process !== undefined || this.atlas.isLost(id)) return
     this.note(id, () => 'starts')
     node.process = new SimProcess(id, this)
     node.process.boot()
@@ -165,8 +190,13 @@ export class SimCluster implements ProcessHost {
     this.touchedProcesses.push(process)
   }
 
+  noteOf<A, B>(node: NodeId, describe: Describe<A, B>, a: A, b: B): void {
+    this.log.noteOf(this.scheduler.now, node, describe, a, b)
+  }
+
   arrives(process: SimProcess, run: () => void): void {
-    this.scheduler.after(0, 'client', process, run)
+    if (process.deferred === undefined) this.happen(run, process)
+    else this.scheduler.after(0, 'client', process, run)
   }
 
   hash(word: number): void {
@@ -177,21 +207,53 @@ export class SimCluster implements ProcessHost {
     this.log.note(this.scheduler.now, node, describe)
   }
 
+  opened({ node: id }: SimProcess, image: LogImage): boolean {
+    const { disk, storedLog } = this.node(id)
+    const verdict = storedLog.opened(image)
+    if (verdict === 'intact') {
+      disk.mayHaveForgotten = false
+      return true
+    }
+    if (verdict === 'wrong' || !disk.mayHaveForgotten) {
+      this.books.blame({
+        invariant: 'damage-detected',
+        message: `replica ${id}'s log opens without a word, and does not hold what was durable`,
+        node: id,
+        context: { incarnation: image.incarnation, base: image.base, entries: image.entries.length },
+      })
+      return false
+    }
+    if (!this.atlas.keepsOut) return true
+    this.lose(id, 'amnesia')
+    return false
+  }
+
   failed(process: SimProcess, error: Error, phase: 'starting' | 'running'): void {
     const { node } = process
+    const { disk } = this.node(node)
     this.note(node, () => `stops itself: ${error.message}`)
-    if (this.node(node).disk.hasFailed) {
+    const isRefusal = error instanceof QuorateError && error.code === 'CORRUPT_LOG' && disk.isHarmed
+    if (disk.hasFailed || (isRefusal && phase === 'running')) {
       this.scheduler.after(0, 'fault', process, () => {
         if (this.kill(node)) this.onBroken(node)
       })
       return
     }
+    if (isRefusal) return this.lose(node, 'refused')
     const invariant = phase === 'starting' ? 'recovery' : 'assertion'
     this.books.blame({ invariant, message: error.message, node, context: { stack: error.stack } })
   }
 
+  /** The replica is out for the rest of the run. Its operator would replace it by one with a new id. */
+  private lose(id: NodeId, loss: Loss): void {
+    this.atlas.lose(id, loss)
+    this.tally.add(loss)
+    this.note(id, () => `is out for good: ${loss}`)
+    this.scheduler.after(0, 'fault', undefined, () => this.kill(id))
+  }
+
   /** What a process lets escape would end it in production; what else throws is the simulation's own mistake. */
-  private happen({ run, owner }: SimEvent): void {
+  private happen(run: () => void, owner: EventOwner | undefined): void {
     try {
       run()
     } catch (error) {
@@ -212,11 +274,9 @@ export class SimCluster implements ProcessHost {
 
   private changed({ node, view }: SimProcess, isNewRole: boolean): void {
     if (view === undefined) return
-    const { role, phase, epoch, established, commitIndex, lastIndex, leader } = view
-    this.hash(epoch * 0x10000 + commitIndex)
-    const led = established ? 'leads' : `${role}/${phase} of ${leader ?? 'nobody'}`
-    this.note(node, () => `${led}, epoch ${epoch}, committed ${commitIndex} of ${lastIndex}`)
-    if (established && isNewRole) this.onElected(node)
+    this.hash(view.epoch * 0x10000 + view.commitIndex)
+    this.noteOf(node, describeView, view, undefined)
+    if (view.established && isNewRole) this.onElected(node)
   }
 
   private createNode(id: NodeId, random: Random): SimNode {
@@ -228,16 +288,21 @@ export class SimCluster implements ProcessHost {
       conditions: settings.disks?.get(id) ?? calmDisk,
       watcher: {
         syncing: (duration) => this.onSync(id, duration),
-        failed: () => this.note(id, () => 'a sync fails'),
+        happened: (misdeed) => {
+          this.tally.add(misdeed)
+          this.note(id, () => `its disk: ${misdeed}`)
+        },
       },
     })
     const clock = new SimClock(scheduler, skew, rate)
-    return { id, disk, clock, random: random.split(`timers ${id}`), process: undefined }
+    const storedLog = new StoredLog(() => disk.isAtRisk)
+    return { id, disk, clock, storedLog, random: random.split(`timers ${id}`), process: undefined }
   }
 
   private createNetwork(nodes: readonly NodeId[], random: Random): SimNetwork {
     const { engine, network: conditions } = this.settings
     const frames = new FrameReader(engine.shapes)
+    const describeFrame = (from: NodeId, bytes: Uint8Array): string => `← ${from}: ${frames.describe(bytes)}`
     return new SimNetwork({
       scheduler: this.scheduler,
       random,
@@ -245,10 +310,23 @@ export class SimCluster implements ProcessHost {
       mode: engine.links,
       conditions,
       watcher: {
-        delivered: (from, to, bytes) => this.note(to, () => `← ${from}: ${frames.describe(bytes)}`),
+        delivered: (from, to, bytes) => this.noteOf(to, describeFrame, from, bytes),
         disturbed: (kind) => this.tally.add(kind),
         session: (change, node, peer) => this.note(node, () => `link to ${peer} is ${change}`),
       },
     })
   }
+}
+
+function describeView({
+  role,
+  phase,
+  epoch,
+  established,
+  commitIndex,
+  lastIndex,
+  leader,
+}: Observation): string {
+  const led = established ? 'leads' : `${role}/${phase} of ${leader ?? 'nobody'}`
+  return `${led}, epoch ${epoch}, committed ${commitIndex} of ${lastIndex}`
 }

@@ -1,34 +1,43 @@
 import type {
   Disk,
   Engine,
+  EngineInit,
   Environment,
   Input,
+  LogImage,
   LogIndex,
   NodeId,
   Observation,
   Output,
+  TraceEvent,
   Transport,
 } from '@quorate/core'
 import { Replica } from '@quorate/replica'
+import type { Coverage } from '../coverage/coverage.ts'
 import type { Books } from '../invariants/books.ts'
-import { requestKey } from '../invariants/decided-log.ts'
 import { ReplicaWatch } from '../invariants/replica-watch.ts'
 import type { RequestRecord } from '../invariants/request-ledger.ts'
+import type { Describe } from '../trace/event-log.ts'
 import type { EventOwner, SimEvent } from '../time/sim-event.ts'
 import type { WorkloadOperation } from '../workload/workload.ts'
 import { Call, type CallOutcome } from './call.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
 import { type EngineWatcher, probeEngine } from './engine-probe.ts'
+import { LogStoreProbe } from './log-store-probe.ts'
 import { type MachineWatcher, probeMachine } from './machine-probe.ts'
 import { type OpenStores, openStores } from './open-stores.ts'
+import type { SimNode } from './sim-node.ts'
+import type { Inspection } from './process-inspector.ts'
 
 /** What a process has from its machine and the cluster around it. */
 export interface ProcessHost {
   readonly settings: ClusterSettings
   readonly books: Books
+  readonly coverage: Coverage
   /** Snapshots that replicas took from others. */
   installs: number
   environment(process: SimProcess): Environment
+  node(id: NodeId): SimNode
   disk(process: SimProcess): Disk
   transport(process: SimProcess): Transport
   /** Something changed in its engine: look at it after this step. */
@@ -38,6 +47,10 @@ export interface ProcessHost {
   /** A number that goes into the trace hash. */
   hash(word: number): void
   note(node: NodeId, describe: () => string): void
+  /** The same, of `a` and `b`, which must not change. */
+  noteOf<A, B>(node: NodeId, describe: Describe<A, B>, a: A, b: B): void
+  /** Its log store is open and holds `image`. False: it may not go on. */
+  opened(process: SimProcess, image: LogImage): boolean
   /** It could not start, or stopped itself. */
   failed(process: SimProcess, error: Error, phase: 'starting' | 'running'): void
 }
@@ -58,6 +71,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
   isTouched = false
   /** Has the engine's output been taken since its last input? Its state may be captured then. */
   isSettled = false
+  readonly inspection: Inspection = { looks: 0, isDue: false, state: undefined }
   readonly watch: ReplicaWatch
   private readonly host: ProcessHost
   private readonly calls = new Set<Call>()
@@ -84,6 +98,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     openStores(this.host.disk(this), this.node, this.host.settings, later, (stores, error) => {
       if (!this.alive) return
       if (stores === undefined) return this.host.failed(this, error ?? new Error('no store'), 'starting')
+      if (!this.host.opened(this, stores.logStore.image)) return
       try {
         this.run(stores, environment)
       } catch (problem) {
@@ -96,7 +111,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
   call(operation: WorkloadOperation, ended: (outcome: CallOutcome) => void): RequestRecord {
     const { ledger } = this.host.books
     const record = ledger.begin(this.node, operation.kind)
-    const call = new Call(record, ledger, ended, (over) => this.calls.delete(over))
+    const call = new Call(record, ledger, ended, this.calls)
     this.calls.add(call)
     this.host.arrives(this, () => this.submit(operation, call))
     return record
@@ -111,26 +126,31 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     this.calls.clear()
   }
 
-  created(engine: Engine): void {
+  created(engine: Engine, init: EngineInit): void {
     this.engine = engine
+    this.host.books.refinement?.started(init, engine)
     this.touch()
   }
 
   given(input: Input): void {
     this.touch()
+    this.host.coverage.given(input)
+    this.host.books.refinement?.given(this.node, input)
     // It is told what was applied while its output is carried out, and has nothing to say to that.
     if (input.type !== 'applied') this.isSettled = false
     if (input.type === 'timeout') {
-      const { timer } = input
-      this.host.note(this.node, () => `timeout ${timer}`)
+      this.host.noteOf(this.node, describeTimeout, input.timer, undefined)
     } else if (this.making !== undefined && (input.type === 'propose' || input.type === 'read')) {
       const data = input.type === 'propose' ? input.data : undefined
-      this.host.books.ledger.submitted(this.making.record, input.request.sequence, data)
+      this.host.books.ledger.submitted(this.making.record, input.request, data)
     }
   }
 
-  taken({ snapshots, apply }: Output): void {
+  taken(output: Output): void {
     this.touch()
+    this.host.coverage.taken(output)
+    this.host.books.refinement?.taken(this.node, output, this.engine!)
+    const { snapshots, apply } = output
     this.isSettled = true
     for (const order of snapshots) {
       if (order.type !== 'install') continue
@@ -158,13 +178,13 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
       membership: settings.membership,
       engine: probeEngine(settings.engine, this),
       machine: probeMachine(settings.machine, this),
-      logStore,
+      logStore: new LogStoreProbe(logStore, this.host.node(this.node).storedLog),
       snapshotStore,
       transport: this.host.transport(this),
       environment,
       ...(settings.limits !== undefined && { limits: settings.limits }),
       ...(settings.logger !== undefined && { logger: settings.logger }),
-      onTrace: (event) => this.host.note(this.node, () => `${event.name} ${JSON.stringify(event.detail)}`),
+      onTrace: (event) => this.host.noteOf(this.node, describeTrace, event, undefined),
       onFatal: (error) => this.host.failed(this, error, 'running'),
     })
     this.replica = replica
@@ -194,7 +214,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
       this.watch.applies(entry)
       const { request, index, data } = entry
       const isFirst = decided.applied(this.node, epoch, entry)
-      if (isFirst && request) ledger.decidedAt(requestKey(request.replica, request.sequence), index, data)
+      if (isFirst && request) ledger.decidedAt(request, index, data)
     }
   }
 
@@ -203,4 +223,12 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     this.isTouched = true
     this.host.touched(this)
   }
+}
+
+function describeTimeout(timer: string): string {
+  return `timeout ${timer}`
+}
+
+function describeTrace({ name, detail }: TraceEvent): string {
+  return `${name} ${JSON.stringify(detail)}`
 }

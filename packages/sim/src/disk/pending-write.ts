@@ -1,16 +1,19 @@
 import type { Random } from '../random/random.ts'
 
-/** A change of a file's content that is not durable yet, and what it replaced. */
+/** Where a misdirected write lands: somewhere else in its file, or in another one. */
+export type StrayPlace = 'same' | 'other'
+
+/** A change of a file's content that is not durable yet. */
 export interface PendingWrite {
   readonly offset: number
   /** Undefined: the file is cut or extended to `offset` bytes. */
   readonly bytes: Uint8Array | undefined
-  /** The file's size before. */
-  readonly oldSize: number
-  /** What was there before: of a write from `offset` on, of a cut what was cut off. */
-  readonly old: Uint8Array
   /** The operating system has it: a sync that begins from now on makes it durable. */
   completed: boolean
+  /** A sync said that it is durable. It was a lie. */
+  promised: boolean
+  /** The disk will put it there, in place of where it belongs. */
+  readonly stray: StrayPlace | undefined
 }
 
 /** A piece of a write that reached the disk. */

@@ -1,21 +1,35 @@
-import { type Disk, type DiskDone, type DiskFile, assert, crc32, finish, mix } from '@quorate/core'
+import { type Disk, type DiskDone, finish, mix } from '@quorate/core'
 import type { Random } from '../random/random.ts'
 import type { Scheduler } from '../time/scheduler.ts'
 import type { EventOwner } from '../time/sim-event.ts'
 import { type DiskConditions, calmDisk } from './disk-conditions.ts'
-import { SimInode } from './sim-inode.ts'
+import { Directory } from './directory.ts'
+import { type DiskOperation, DiskTrouble } from './disk-trouble.ts'
+import { MountedDisk } from './mounted-disk.ts'
+import { tear } from './pending-write.ts'
+import { type RotArea, drawRot, drawStray } from './spoil.ts'
+import type { Misdirect, SimInode } from './sim-inode.ts'
 
-type Directory = Map<string, SimInode>
-
-/** A change of the directory that is not durable yet. */
-type DirectoryChange = (directory: Directory) => void
+/**
+ * What a disk does that it should not.
+ * - `disk-error`, `write-error`, `read-error`: a sync, write or read fails.
+ * - `disk-full`: a write fails for want of space.
+ * - `lost-sync`: a sync succeeds and does nothing.
+ * - `misdirected-write`: a write reaches the disk somewhere else.
+ */
+export type DiskMisdeed =
+  | 'disk-error'
+  | 'write-error'
+  | 'read-error'
+  | 'disk-full'
+  | 'lost-sync'
+  | 'misdirected-write'
 
 /** Who watches a disk. */
 export interface DiskWatcher {
   /** A sync began, and will take so many milliseconds. */
   syncing(duration: number): void
-  /** A sync failed. */
-  failed(): void
+  happened(misdeed: DiskMisdeed): void
 }
 
 /** What a {@link SimDisk} is made of. */
@@ -29,117 +43,178 @@ export interface SimDiskOptions {
 
 /**
  * One machine's disk, which outlives its processes. What was written and not synced is lost at a crash, in whole or in
- * part; so are files made, renamed and removed since the directory was synced, from some such change on.
+ * part; so are files made, renamed and removed since the directory was synced, from some such change on. What is wrong
+ * with it besides is its {@link SimDisk.trouble}; what has already been done to what it holds, its harms.
  *
  * A process opens it with {@link SimDisk.mount}: what it asked for dies with it.
  */
 export class SimDisk {
   readonly conditions: DiskConditions
+  readonly trouble: DiskTrouble
+  /** Has something failed since the last process began? Whatever stopped then had a reason to. */
+  hasFailed = false
+  /**
+   * May something be missing of which a reader cannot tell that it ever was there? Said until it was looked into,
+   * because who opens a log may write over the gap. (A flipped bit can always be told.)
+   */
+  mayHaveForgotten = false
+  private readonly directory = new Directory()
   private readonly scheduler: Scheduler
   private readonly random: Random
   private readonly watcher: DiskWatcher | undefined
-  private directory: Directory = new Map()
-  private durableDirectory: Directory = new Map()
-  private directoryChanges: DirectoryChange[] = []
-  /** Until then nothing completes, in microseconds. */
-  private stalledUntil = 0
-  private failures = 0
-  /** Has a sync failed since the last process began? Whatever stopped then had a reason to. */
-  hasFailed = false
+  private readonly misdirect: Misdirect
 
   constructor({ scheduler, random, conditions, watcher }: SimDiskOptions) {
     this.scheduler = scheduler
     this.random = random
     this.conditions = conditions ?? calmDisk
     this.watcher = watcher
+    this.trouble = new DiskTrouble(scheduler)
+    this.misdirect = (from, piece, stray) => {
+      const others = [...this.directory.inodes].filter((inode) => inode !== from)
+      const place = drawStray(random, from, others, piece, stray)
+      place?.inode.spoil('overwritten', place.offset, place.bytes)
+      this.watcher?.happened('misdirected-write')
+    }
   }
 
   /** The disk as one life of a process sees it. */
   mount(owner: EventOwner): Disk {
     this.hasFailed = false
-    return new MountedDisk(this, owner)
+    if (this.isForgetful) this.mayHaveForgotten = true
+    return new MountedDisk(this, this.directory, owner)
   }
 
   /** The process is gone, the machine stays: what was written is still on its way to the disk. */
   kill(): void {
-    for (const inode of this.directory.values()) inode.completeAll()
+    for (const inode of this.directory.inodes) inode.completeAll()
   }
 
   /** The machine crashed. Gives how many writes were lost and torn. */
   crash(): { lost: number; torn: number } {
-    const kept = this.random.integer(0, this.directoryChanges.length)
-    for (const change of this.directoryChanges.slice(0, kept)) change(this.durableDirectory)
-    this.directoryChanges = []
-    this.directory = new Map(this.durableDirectory)
+    this.directory.crash(this.random)
     const total = { lost: 0, torn: 0 }
-    for (const inode of new Set(this.directory.values())) {
-      const { lost, torn } = inode.crash(this.random, this.conditions)
+    const { inodes } = this.directory
+    for (const inode of inodes) {
+      const { lost, torn } = inode.crash(this.random, this.conditions, this.misdirect)
       total.lost += lost
       total.torn += torn
     }
+    for (const inode of inodes) inode.reload()
     return total
   }
 
   /** Nothing completes for `duration` milliseconds. */
   stall(duration: number): void {
-    this.stalledUntil = Math.max(this.stalledUntil, this.scheduler.now + Math.ceil(duration * 1000))
+    this.trouble.stall(duration)
   }
 
-  /** The next sync fails. */
-  failNext(): void {
-    this.failures += 1
+  /**
+   * The next operation of that kind fails. `forgets`, of a sync: the operating system takes what it was to write for
+   * written, so that a later sync does not write it either.
+   */
+  failNext(operation: DiskOperation = 'sync', forgets = false): void {
+    this.trouble.failNext(operation, forgets)
   }
 
-  /** Stalls and failures that were ordered and have not happened will not. */
+  /** Flips a bit of what is durable; false if there is nothing of that kind. */
+  rot(random: Random, area: RotArea): boolean {
+    const place = drawRot(random, area, this.directory)
+    place?.inode.spoil('rot', place.offset, place.bytes)
+    return place !== undefined
+  }
+
+  /** Troubles end, and what was ordered and has not happened will not. What was harmed stays so. */
   mend(): void {
-    this.failures = 0
-    this.stalledUntil = 0
+    this.trouble.mend()
   }
 
-  /** Called by mounted disks. */
-  find(name: string): SimInode {
-    const inode = this.directory.get(name)
-    if (inode === undefined) throw new Error(`ENOENT: no such file: ${name}`)
-    return inode
+  /** Is what it holds not what was written, or could it be so after a crash? */
+  get isAtRisk(): boolean {
+    return (
+      this.trouble.isHarmful ||
+      this.mayHaveForgotten ||
+      this.directory.isOwed ||
+      this.isHarmed ||
+      [...this.directory.inodes].some(({ isOwed }) => isOwed)
+    )
   }
 
-  has(name: string): boolean {
-    return this.directory.has(name)
+  /** Is what it holds not what was written? */
+  get isHarmed(): boolean {
+    return this.directory.isHarmed || [...this.directory.inodes].some(({ harms }) => harms.length > 0)
   }
 
-  names(): readonly string[] {
-    return [...this.directory.keys()].sort()
+  private get isForgetful(): boolean {
+    const isMissing = ({ harms }: SimInode): boolean => harms.some(({ cause }) => cause !== 'rot')
+    return this.directory.isHarmed || [...this.directory.inodes].some(isMissing)
   }
 
-  /** Changes the directory; the change is not durable. */
-  change(change: DirectoryChange): void {
-    change(this.directory)
-    this.directoryChanges.push(change)
+  /** Called by mounted disks: a read that may fail. */
+  beforeRead(): void {
+    if (this.trouble.takeFailure('read') === undefined) return
+    this.happened('read-error')
+    throw new Error('EIO: input/output error')
   }
 
-  /** Makes every change of the directory so far durable, after a while. */
-  syncDirectory(owner: EventOwner, done: DiskDone): void {
-    const count = this.directoryChanges.length
-    const last = this.directoryChanges[count - 1]
-    this.complete(owner, this.syncDelay(), 0, count, () => {
-      const synced = last === undefined ? 0 : this.directoryChanges.indexOf(last) + 1
-      for (const change of this.directoryChanges.splice(0, synced)) change(this.durableDirectory)
+  /** Called by mounted disks. Gives the time at which the write completes, which is not before `earliest`. */
+  write(
+    owner: EventOwner,
+    inode: SimInode,
+    offset: number,
+    bytes: Uint8Array,
+    earliest: number,
+    done: DiskDone,
+  ): number {
+    const error = this.writeError(offset + bytes.length > inode.size)
+    if (error !== undefined) {
+      // Some of it may be there.
+      const pieces = error.message.startsWith('EIO') ? tear(this.random, offset, bytes) : []
+      for (const piece of pieces) inode.write(piece.offset, piece.bytes).completed = true
+      return this.complete(owner, this.conditions.writeDelay, earliest, 0, () => done(error))
+    }
+    const change = inode.write(offset, bytes, this.trouble.takeStray())
+    const { now } = this.scheduler
+    if (this.conditions.writeDelay === 0 && earliest <= now && !this.trouble.isStalled) {
+      change.completed = true
+      done(undefined)
+      return now
+    }
+    const payload = finish(mix(mix(0, offset), bytes.length))
+    return this.complete(owner, this.conditions.writeDelay, earliest, payload, () => {
+      change.completed = true
       done(undefined)
     })
   }
 
-  /** Starts a sync of `inode`; gives the time at which it completes, which is not before `earliest`. */
+  /** Called by mounted disks: makes every change of the directory so far durable, after a while. */
+  syncDirectory(owner: EventOwner, done: DiskDone): void {
+    const isLie = this.trouble.isLying
+    const sync = this.directory.sync()
+    this.complete(owner, this.syncDelay(), 0, sync.count, () => {
+      if (isLie) this.watcher?.happened('lost-sync')
+      sync.done(isLie)
+      done(undefined)
+    })
+  }
+
+  /** Called by mounted disks. Gives the time at which the sync completes, which is not before `earliest`. */
   sync(owner: EventOwner, inode: SimInode, earliest: number, done: DiskDone): number {
     const last = inode.lastCompleted
-    const fails = this.failures > 0
-    if (fails) this.failures -= 1
+    const failure = this.trouble.takeFailure('sync')
+    const isLie = this.trouble.isLying
     const run = (): void => {
-      if (fails) {
-        this.hasFailed = true
-        this.watcher?.failed()
+      if (failure !== undefined) {
+        this.happened('disk-error')
+        if (failure.forgets) inode.forget(last, this.random)
         return done(new Error('EIO: input/output error'))
       }
-      inode.markDurable(last)
+      if (isLie) {
+        this.watcher?.happened('lost-sync')
+        inode.promise(last)
+      } else {
+        inode.markDurable(last, this.misdirect)
+      }
       done(undefined)
     }
     const time = this.complete(owner, this.syncDelay(), earliest, last?.offset ?? 0, run)
@@ -147,106 +222,36 @@ export class SimDisk {
     return time
   }
 
+  private writeError(isGrowing: boolean): Error | undefined {
+    if (this.trouble.takeFailure('write') !== undefined) {
+      this.happened('write-error')
+      return new Error('EIO: input/output error')
+    }
+    if (!isGrowing || !this.trouble.isFull) return undefined
+    this.happened('disk-full')
+    return new Error('ENOSPC: no space left on device')
+  }
+
+  private happened(misdeed: DiskMisdeed): void {
+    this.hasFailed = true
+    this.watcher?.happened(misdeed)
+  }
+
   /** Schedules a completion; gives its time. */
-  complete(owner: EventOwner, delay: number, earliest: number, payload: number, run: () => void): number {
-    const time = this.scheduler.now + Math.ceil(delay * 1000)
-    return this.scheduler.at(Math.max(time, earliest, this.stalledUntil), 'disk', owner, run, payload).time
+  private complete(
+    owner: EventOwner,
+    delay: number,
+    earliest: number,
+    payload: number,
+    run: () => void,
+  ): number {
+    const { stalledUntil, slowness } = this.trouble
+    const time = this.scheduler.now + Math.ceil(delay * slowness * 1000)
+    return this.scheduler.at(Math.max(time, earliest, stalledUntil), 'disk', owner, run, payload).time
   }
 
   private syncDelay(): number {
     const { minSync, meanSync } = this.conditions
     return minSync + this.random.exponential(meanSync - minSync)
   }
-}
-
-/** A disk as one life of a process sees it. */
-class MountedDisk implements Disk {
-  private readonly disk: SimDisk
-  private readonly owner: EventOwner
-
-  constructor(disk: SimDisk, owner: EventOwner) {
-    this.disk = disk
-    this.owner = owner
-  }
-
-  list(): readonly string[] {
-    return this.disk.names()
-  }
-
-  size(name: string): number {
-    return this.disk.find(name).size
-  }
-
-  read(name: string, offset: number, length: number): Uint8Array {
-    return this.disk.find(name).read(offset, length)
-  }
-
-  open(name: string): DiskFile {
-    if (!this.disk.has(name)) {
-      const inode = new SimInode()
-      this.disk.change((directory) => directory.set(name, inode))
-    }
-    return new OpenFile(this.disk, this.owner, name)
-  }
-
-  rename(from: string, to: string): void {
-    const inode = this.disk.find(from)
-    this.disk.change((directory) => {
-      directory.delete(from)
-      directory.set(to, inode)
-    })
-  }
-
-  remove(name: string): void {
-    assert(this.disk.has(name), 'a file that is removed is there', { name })
-    this.disk.change((directory) => directory.delete(name))
-  }
-
-  syncDirectory(done: DiskDone): void {
-    this.disk.syncDirectory(this.owner, done)
-  }
-
-  crc32(bytes: Uint8Array, seed?: number): number {
-    return crc32(bytes, seed)
-  }
-}
-
-/** A file open for writing. */
-class OpenFile implements DiskFile {
-  private readonly disk: SimDisk
-  private readonly owner: EventOwner
-  private readonly inode: SimInode
-  /** When the last operation completes: what comes later does not overtake it. */
-  private busyUntil = 0
-
-  constructor(disk: SimDisk, owner: EventOwner, name: string) {
-    this.disk = disk
-    this.owner = owner
-    this.inode = disk.find(name)
-  }
-
-  write(offset: number, bytes: Uint8Array, done: DiskDone): void {
-    const change = this.inode.write(offset, bytes)
-    const payload = finish(mix(mix(0, offset), bytes.length))
-    this.busyUntil = this.disk.complete(
-      this.owner,
-      this.disk.conditions.writeDelay,
-      this.busyUntil,
-      payload,
-      () => {
-        change.completed = true
-        done(undefined)
-      },
-    )
-  }
-
-  sync(done: DiskDone): void {
-    this.busyUntil = this.disk.sync(this.owner, this.inode, this.busyUntil, done)
-  }
-
-  truncate(size: number): void {
-    this.inode.truncate(size)
-  }
-
-  close(): void {}
 }

@@ -1,54 +1,89 @@
+import { ByteWriter } from '@quorate/core'
 import type { Random } from '../random/random.ts'
 import type { DiskConditions } from './disk-conditions.ts'
-import { type PendingWrite, tear } from './pending-write.ts'
+import { FileBytes } from './file-bytes.ts'
+import { type Harm, type HarmCause, healed } from './harm.ts'
+import { type PendingWrite, type Piece, type StrayPlace, tear } from './pending-write.ts'
 
-const nothing = new Uint8Array(0)
+/** Puts a misdirected piece where the disk sends it. */
+export type Misdirect = (from: SimInode, piece: Piece, stray: StrayPlace) => void
+
+/** How much of a misdirected write lands somewhere else: its beginning. */
+const strayBytes = 4096
 
 /**
- * The content of a file, whatever it is called: as programs see it, and what is needed to take back those changes that
- * are not durable yet.
+ * The content of a file, whatever it is called: as programs see it, what of it is on the disk, and the changes that are
+ * on their way there.
  */
 export class SimInode {
-  size = 0
-  private buffer: Uint8Array = nothing
+  /** Where the bytes on the disk are not those that were written, and were not written anew. */
+  harms: Harm[] = []
+  private readonly seen = new FileBytes()
+  private readonly platter = new FileBytes()
+  /** What is written is copied here: small writes side by side. */
+  private readonly copies = new ByteWriter(8192)
   /** Changes that are not durable, oldest first. */
   private pending: PendingWrite[] = []
 
+  get size(): number {
+    return this.seen.size
+  }
+
   read(offset: number, length: number): Uint8Array {
-    return this.buffer.slice(offset, Math.min(this.size, offset + length))
+    return this.seen.read(offset, length)
   }
 
   /** Changes the content; the change is not durable. */
-  write(offset: number, bytes: Uint8Array): PendingWrite {
-    const old = this.buffer.slice(offset, Math.min(this.size, offset + bytes.length))
-    const change = { offset, bytes: bytes.slice(), oldSize: this.size, old, completed: false }
+  write(offset: number, bytes: Uint8Array, stray?: StrayPlace): PendingWrite {
+    const copy = this.copies.raw(bytes).take()
+    const change = { offset, bytes: copy, completed: false, promised: false, stray }
     this.pending.push(change)
-    this.put(offset, bytes)
+    this.seen.put(offset, bytes)
     return change
   }
 
   truncate(size: number): void {
-    const old = this.buffer.slice(size, this.size)
-    this.pending.push({ offset: size, bytes: undefined, oldSize: this.size, old, completed: true })
-    this.resize(size)
-  }
-
-  /** How many changes, from the oldest on, a sync that begins now makes durable. */
-  get completed(): number {
-    let count = 0
-    while (this.pending[count]?.completed === true) count++
-    return count
-  }
-
-  /** The changes up to `last` are durable. */
-  markDurable(last: PendingWrite | undefined): void {
-    if (last === undefined) return
-    this.pending.splice(0, this.pending.indexOf(last) + 1)
+    this.pending.push({ offset: size, bytes: undefined, completed: true, promised: false, stray: undefined })
+    this.seen.resize(size)
   }
 
   /** The newest change that a sync beginning now makes durable. */
   get lastCompleted(): PendingWrite | undefined {
-    return this.pending[this.completed - 1]
+    let count = 0
+    while (this.pending[count]?.completed === true) count++
+    return this.pending[count - 1]
+  }
+
+  /** The changes up to `last` are durable. */
+  markDurable(last: PendingWrite | undefined, misdirect: Misdirect): void {
+    for (const change of this.takeTo(last)) this.reach(change, misdirect)
+  }
+
+  /** A sync says that the changes up to `last` are durable. */
+  promise(last: PendingWrite | undefined): void {
+    if (last === undefined) return
+    for (const change of this.pending) {
+      change.promised = true
+      if (change === last) return
+    }
+  }
+
+  /**
+   * A sync failed, and the operating system takes what it was to write for written: programs see it, later syncs have
+   * nothing to do, and of it on the disk there is only what got there before the failure.
+   */
+  forget(last: PendingWrite | undefined, random: Random): void {
+    for (const change of this.takeTo(last)) {
+      if (change.bytes === undefined) continue
+      for (const piece of tear(random, change.offset, change.bytes))
+        this.platter.put(piece.offset, piece.bytes)
+      if (change.promised) this.harm('lost', change.offset, change.bytes.length)
+    }
+  }
+
+  /** Is there something that a sync said was durable and is not, or something that will land somewhere else? */
+  get isOwed(): boolean {
+    return this.pending.some(({ promised, stray }) => promised || stray !== undefined)
   }
 
   /** The process is gone, but the operating system has what it wrote: the next sync of anyone makes it durable. */
@@ -60,10 +95,10 @@ export class SimInode {
   crash(
     random: Random,
     { crashLoss, survival, tear: tearing }: DiskConditions,
+    misdirect: Misdirect,
   ): { lost: number; torn: number } {
     const changes = this.pending
     this.pending = []
-    for (const change of changes.toReversed()) this.revert(change)
     const result = { lost: 0, torn: 0 }
     for (let i = 0; i < changes.length; i++) {
       const change = changes[i]!
@@ -71,50 +106,81 @@ export class SimInode {
       const torn = change.bytes !== undefined && random.chance(tearing)
       if (torn && (crashLoss === 'any' || !survives)) {
         result.torn += 1
-        for (const piece of tear(random, change.offset, change.bytes!)) this.put(piece.offset, piece.bytes)
+        for (const { offset, bytes } of tear(random, change.offset, change.bytes!)) this.store(offset, bytes)
       } else if (survives) {
-        this.redo(change)
+        this.reach(change, misdirect)
       } else {
         result.lost += 1
       }
+      if (!survives || torn) this.harmPromised(change)
       if (crashLoss === 'prefix' && !survives) {
         result.lost += changes.length - 1 - i
+        for (const later of changes.slice(i + 1)) this.harmPromised(later)
         break
       }
     }
     return result
   }
 
-  private redo({ offset, bytes }: PendingWrite): void {
-    if (bytes === undefined) this.resize(offset)
-    else this.put(offset, bytes)
+  /** What programs see is what is on the disk. Of a crash, when all files have had theirs. */
+  reload(): void {
+    this.seen.copyFrom(this.platter)
   }
 
-  private revert({ offset, bytes, oldSize, old }: PendingWrite): void {
-    if (bytes === undefined) {
-      this.resize(oldSize)
-      this.put(offset, old)
-    } else {
-      this.put(offset, old)
-      this.resize(oldSize)
-    }
+  /** What is on the disk at a place; the last place that is in use. */
+  durableAt(offset: number): number {
+    return this.platter.at(offset)
   }
 
-  private put(offset: number, bytes: Uint8Array): void {
-    if (bytes.length === 0) return
-    if (offset + bytes.length > this.size) this.resize(offset + bytes.length)
-    this.buffer.set(bytes, offset)
+  get durableSize(): number {
+    return this.platter.size
   }
 
-  /** What a file gains is zero. */
-  private resize(size: number): void {
-    if (size > this.buffer.length) {
-      const grown = new Uint8Array(Math.max(size, this.buffer.length * 2))
-      grown.set(this.buffer.subarray(0, this.size))
-      this.buffer = grown
-    } else if (size < this.size) {
-      this.buffer.fill(0, size, this.size)
-    }
-    this.size = size
+  get lastDurable(): number {
+    return this.platter.lastUsed
+  }
+
+  /** Something changes the bytes on the disk behind everybody's back. They are seen the next time they are read. */
+  spoil(cause: HarmCause, offset: number, bytes: Uint8Array): void {
+    this.platter.put(offset, bytes)
+    if (this.pending.length === 0 && this.seen.size >= offset + bytes.length) this.seen.put(offset, bytes)
+    this.harm(cause, offset, bytes.length)
+  }
+
+  harm(cause: HarmCause, offset: number, length: number): void {
+    this.harms.push({ cause, offset, length })
+  }
+
+  /** Takes out the changes up to `last`. */
+  private takeTo(last: PendingWrite | undefined): PendingWrite[] {
+    if (last === undefined) return []
+    if (last !== this.pending.at(-1)) return this.pending.splice(0, this.pending.indexOf(last) + 1)
+    const all = this.pending
+    this.pending = []
+    return all
+  }
+
+  /** A change reaches the disk. */
+  private reach({ offset, bytes, stray }: PendingWrite, misdirect: Misdirect): void {
+    if (bytes === undefined) return this.cut(offset)
+    if (stray === undefined) return this.store(offset, bytes)
+    const count = Math.min(bytes.length, strayBytes)
+    this.store(offset + count, bytes.subarray(count))
+    this.harm('astray', offset, count)
+    misdirect(this, { offset, bytes: bytes.subarray(0, count) }, stray)
+  }
+
+  private store(offset: number, bytes: Uint8Array): void {
+    this.platter.put(offset, bytes)
+    if (this.harms.length > 0) this.harms = healed(this.harms, offset, offset + bytes.length)
+  }
+
+  private cut(size: number): void {
+    this.platter.resize(size)
+    if (this.harms.length > 0) this.harms = healed(this.harms, size, Infinity)
+  }
+
+  private harmPromised({ promised, offset, bytes }: PendingWrite): void {
+    if (promised) this.harm('lost', offset, bytes?.length ?? 1)
   }
 }

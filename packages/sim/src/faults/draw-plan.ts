@@ -1,25 +1,15 @@
-import type { NodeId } from '@quorate/core'
 import type { Random } from '../random/random.ts'
-import type {
-  CrashMoment,
-  CutDirection,
-  FaultAction,
-  FaultTarget,
-  PlannedFault,
-  PlannedKind,
-} from './fault-action.ts'
+import { type ActionFrame, drawAction } from './draw-action.ts'
+import type { PlannedFault, PlannedKind } from './fault-action.ts'
 import { type FaultKind, faultKinds } from './fault-kind.ts'
 
 /** Which faults a run may have: all, none, or some. */
 export type FaultChoice = 'all' | 'none' | readonly FaultKind[]
 
 /** What a plan is drawn for. */
-export interface PlanFrame {
-  readonly nodes: readonly NodeId[]
+export interface PlanFrame extends ActionFrame {
   /** Milliseconds of the run in which things go wrong. */
   readonly duration: number
-  /** The engine's own measure of time: faults last from a fraction of it to several. */
-  readonly electionTimeout: number
 }
 
 const perFrame: readonly FaultKind[] = ['loss', 'duplicate', 'reorder']
@@ -31,7 +21,7 @@ const perFrame: readonly FaultKind[] = ['loss', 'duplicate', 'reorder']
 export function drawKinds(random: Random, choice: FaultChoice): ReadonlySet<FaultKind> {
   if (choice === 'none') return new Set()
   const allowed = choice === 'all' ? faultKinds : choice
-  const share = random.pick([0.2, 0.5, 0.8])
+  const share = random.pick([0.1, 0.3, 0.6])
   const drawn = allowed.filter(() => random.chance(share))
   return new Set(drawn.length > 0 || allowed.length === 0 ? drawn : [random.pick(allowed)])
 }
@@ -49,44 +39,4 @@ export function drawPlan(random: Random, kinds: ReadonlySet<FaultKind>, frame: P
     }
   }
   return plan.sort((a, b) => a.at - b.at)
-}
-
-function drawAction(random: Random, kind: PlannedKind, { nodes, electionTimeout }: PlanFrame): FaultAction {
-  const target = (): FaultTarget => (random.chance(0.4) ? 'leader' : random.pick(nodes))
-  const duration = (): number => electionTimeout * random.magnitude(0.02, 6)
-  const direction = (): CutDirection => (random.chance(0.6) ? 'both' : random.pick(['in', 'out']))
-  const moment = (): CrashMoment => (random.chance(0.5) ? 'now' : random.pick(['sync', 'elected']))
-  switch (kind) {
-    case 'crash':
-    case 'kill':
-    case 'power-cut':
-      return { kind, target: target(), moment: moment(), downtime: duration() }
-    case 'pause':
-    case 'disk-stall':
-      return { kind, target: target(), duration: duration() }
-    case 'disk-error':
-      return { kind, target: target() }
-    case 'clock':
-      return { kind, target: target(), jump: random.between(-10_000, 10_000) }
-    case 'isolate':
-      return {
-        kind,
-        target: target(),
-        direction: direction(),
-        silent: random.chance(0.5),
-        duration: duration(),
-      }
-    case 'partition': {
-      const side = random.shuffle(nodes).slice(0, random.integer(1, Math.max(1, nodes.length - 1)))
-      return { kind, side, direction: direction(), silent: random.chance(0.5), duration: duration() }
-    }
-    case 'break': {
-      const [a, b] = random.shuffle(nodes)
-      return { kind, a: a!, b: b ?? a! }
-    }
-    case 'clog': {
-      const [from, to] = random.shuffle(nodes)
-      return { kind, from: from!, to: to ?? from!, duration: duration() }
-    }
-  }
 }

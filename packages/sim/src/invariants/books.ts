@@ -1,3 +1,5 @@
+import type { Acceptance } from '@quorate/core'
+import { Refinement } from '../refinement/refinement.ts'
 import { DecidedLog } from './decided-log.ts'
 import { DigestTable } from './digest-table.ts'
 import { Leadership } from './leadership.ts'
@@ -10,17 +12,19 @@ export class Books {
   readonly digests: DigestTable
   readonly leadership: Leadership
   readonly ledger: RequestLedger
+  readonly refinement: Refinement | undefined
   /** The first violation; the run ends with it. */
   violation: Violation | undefined
   readonly blame: Blame = (violation) => {
     this.violation ??= violation
   }
 
-  /** `initialDigest`: of a machine that has applied nothing. */
-  constructor(initialDigest: number) {
+  /** `initialDigest`: of a machine that has applied nothing. `acceptance`: of the engines; without it, refinement is not checked. */
+  constructor(initialDigest: number, acceptance?: Acceptance) {
     this.decided = new DecidedLog(this.blame)
     this.digests = new DigestTable(initialDigest, this.blame)
     this.leadership = new Leadership(this.decided, this.blame)
     this.ledger = new RequestLedger(this.decided, this.blame)
+    this.refinement = acceptance && new Refinement(acceptance, this.blame)
   }
 }

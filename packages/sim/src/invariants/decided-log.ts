@@ -4,10 +4,12 @@ import {
   type Epoch,
   type LogIndex,
   type NodeId,
+  type RequestId,
   encodeEntry,
   finish,
   mixBytes,
 } from '@quorate/core'
+import { RequestMap, describeRequest } from './request-map.ts'
 import type { Blame } from './violation.ts'
 
 /** What is known of an index that somebody has applied. */
@@ -15,18 +17,13 @@ export interface DecidedEntry {
   readonly index: LogIndex
   readonly epoch: Epoch
   readonly kind: EntryKind
-  /** Who waits for it, as `replica:sequence`; undefined if nobody does. */
-  readonly request: string | undefined
+  /** Who waits for it; undefined if nobody does. */
+  readonly request: RequestId | undefined
   /** Of the entry's one binary form, which holds all of its value. */
   readonly hash: number
   /** Who applied it first, and in which epoch this replica was then: it was decided in that epoch or before. */
   readonly by: NodeId
   readonly byEpoch: Epoch
-}
-
-/** How a request is called in the books. */
-export function requestKey(replica: NodeId, sequence: number): string {
-  return `${replica}:${sequence}`
 }
 
 /**
@@ -35,8 +32,10 @@ export function requestKey(replica: NodeId, sequence: number): string {
  */
 export class DecidedLog {
   private readonly entries: DecidedEntry[] = []
-  private readonly indexes = new Map<string, LogIndex>()
+  private readonly indexes = new RequestMap<LogIndex>()
   private readonly blame: Blame
+  /** What {@link decidedBefore} last answered, and how many entries there were then. */
+  private before = { epoch: 0, count: 0, index: 0 }
 
   constructor(blame: Blame) {
     this.blame = blame
@@ -52,7 +51,7 @@ export class DecidedLog {
   }
 
   /** Where that request was decided. */
-  indexOf(request: string): LogIndex | undefined {
+  indexOf(request: RequestId): LogIndex | undefined {
     return this.indexes.get(request)
   }
 
@@ -79,8 +78,15 @@ export class DecidedLog {
    * The highest index that was surely decided in an epoch before `epoch`: what its leader must have.
    */
   decidedBefore(epoch: Epoch): LogIndex {
-    for (let i = this.entries.length - 1; i >= 0; i--) if (this.entries[i]!.byEpoch < epoch) return i + 1
-    return 0
+    const { entries, before } = this
+    // The same is asked again and again while an epoch lasts: only what was decided since is looked at.
+    const isKnown = before.epoch === epoch
+    const known = isKnown ? before.count : 0
+    const index = isKnown ? before.index : 0
+    let last = entries.length
+    while (last > known && entries[last - 1]!.byEpoch >= epoch) last--
+    this.before = { epoch, count: entries.length, index: last > known ? last : index }
+    return this.before.index
   }
 
   private decide(node: NodeId, epoch: Epoch, entry: Entry, hash: number): void {
@@ -94,12 +100,12 @@ export class DecidedLog {
       })
       return
     }
-    const key = request && requestKey(request.replica, request.sequence)
-    this.entries.push({ index, epoch: entry.epoch, kind, request: key, hash, by: node, byEpoch: epoch })
-    if (key === undefined) return
-    const other = this.indexes.get(key)
-    if (other === undefined) this.indexes.set(key, index)
+    this.entries.push({ index, epoch: entry.epoch, kind, request, hash, by: node, byEpoch: epoch })
+    if (request === undefined) return
+    const other = this.indexes.get(request)
+    if (other === undefined) this.indexes.set(request, index)
     else {
+      const key = describeRequest(request)
       this.blame({
         invariant: 'integrity',
         message: `the request ${key} was decided at index ${other} and again at ${index}`,

@@ -3,12 +3,15 @@ import type { Blame } from './violation.ts'
 
 /** The machine's digest behind each index, as the first to get there found it. */
 export class DigestTable {
-  private readonly digests: { readonly digest: number; readonly by: NodeId }[]
+  private readonly digests: number[]
+  /** Who got there first. */
+  private readonly finders: NodeId[]
   private readonly blame: Blame
 
   /** `initial`: of a machine that has applied nothing. */
   constructor(initial: number, blame: Blame) {
-    this.digests = [{ digest: initial, by: 0 }]
+    this.digests = [initial]
+    this.finders = [0]
     this.blame = blame
   }
 
@@ -17,14 +20,15 @@ export class DigestTable {
     const known = this.digests[index]
     if (known === undefined) {
       // What a machine is not shown (no-ops, memberships) does not change it.
-      while (this.digests.length < index) this.digests.push(this.digests.at(-1)!)
-      this.digests.push({ digest, by: node })
-    } else if (known.digest !== digest) {
+      while (this.digests.length < index) this.note(this.digests.at(-1)!, this.finders.at(-1)!)
+      this.note(digest, node)
+    } else if (known !== digest) {
+      const by = this.finders[index]!
       this.blame({
         invariant: 'state-digest',
-        message: `after index ${index} replica ${node}'s machine has digest ${digest}, replica ${known.by}'s had ${known.digest}`,
+        message: `after index ${index} replica ${node}'s machine has digest ${digest}, replica ${by}'s had ${known}`,
         node,
-        context: { index, digest, known },
+        context: { index, digest, known: { digest: known, by } },
       })
     }
   }
@@ -33,5 +37,10 @@ export class DigestTable {
   restored(node: NodeId, index: LogIndex, digest: number): void {
     const last = this.digests.length - 1
     this.reached(node, Math.min(index, last), digest)
+  }
+
+  private note(digest: number, by: NodeId): void {
+    this.digests.push(digest)
+    this.finders.push(by)
   }
 }

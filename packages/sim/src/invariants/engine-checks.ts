@@ -11,4 +11,6 @@ export interface EngineChecks {
   readonly checkDelta?: (before: unknown, after: unknown) => void
   /** The log in a state, for leader completeness entry by entry. */
   readonly log?: (state: unknown) => MemoryLog
+  /** Are the steps of engines checked against the abstract log? Needs no copy of their states. @default true */
+  readonly refinement?: boolean
 }

@@ -1,4 +1,4 @@
-import type { Epoch, NodeId, Observation } from '@quorate/core'
+import type { Epoch, LogIndex, NodeId, Observation } from '@quorate/core'
 import type { DecidedLog } from './decided-log.ts'
 import type { Blame } from './violation.ts'
 
@@ -40,10 +40,15 @@ export class Leadership {
     })
   }
 
-  /** The leader's log, as far as it is in memory, holds what was decided before. */
-  checkLog(node: NodeId, epoch: Epoch, epochAt: (index: number) => Epoch | undefined): void {
+  /** The leader's log, as far as it is in memory, `from` some index on, holds what was decided before. */
+  checkLog(
+    node: NodeId,
+    epoch: Epoch,
+    epochAt: (index: number) => Epoch | undefined,
+    from: LogIndex = 1,
+  ): void {
     const must = this.decided.decidedBefore(epoch)
-    for (let index = 1; index <= must; index++) {
+    for (let index = from; index <= must; index++) {
       const own = epochAt(index)
       const decided = this.decided.at(index)
       if (own === undefined || own === decided?.epoch) continue

@@ -1,5 +1,13 @@
-import { type LogIndex, type NodeId, type QuorateError, finish, mixBytes } from '@quorate/core'
-import { type DecidedLog, requestKey } from './decided-log.ts'
+import {
+  type LogIndex,
+  type NodeId,
+  type QuorateError,
+  type RequestId,
+  finish,
+  mixBytes,
+} from '@quorate/core'
+import type { DecidedLog } from './decided-log.ts'
+import { RequestMap, describeRequest, isSameRequest } from './request-map.ts'
 import type { Blame, InvariantName } from './violation.ts'
 
 /** A client's request at a replica, and what became of it. */
@@ -8,18 +16,22 @@ export interface RequestRecord {
   readonly kind: 'write' | 'read'
   /** What a read must reflect at least. */
   readonly floor: LogIndex
-  /** `replica:sequence`, once the engine has been given it. */
-  key: string | undefined
+  /** Once the engine has been given it. */
+  request: RequestId | undefined
   /** `refused`: definitely not done. `unknown`: perhaps done. `lost`: its replica died. */
   state: 'open' | 'done' | 'refused' | 'unknown' | 'lost'
+  /** Of a write that was submitted: of its command. */
+  hash: number
+  /** Where it is among those that are open. */
+  place: number
 }
 
 /** All requests of all clients: each gets one answer, and the answer is true. */
 export class RequestLedger {
   /** The highest index that an answer has shown to a client. */
   private shownIndex: LogIndex = 0
-  private readonly open = new Set<RequestRecord>()
-  private readonly proposals = new Map<string, { readonly record: RequestRecord; readonly hash: number }>()
+  private readonly open: RequestRecord[] = []
+  private readonly proposals = new RequestMap<RequestRecord>()
   private readonly decided: DecidedLog
   private readonly blame: Blame
 
@@ -30,20 +42,30 @@ export class RequestLedger {
 
   /** Requests that have no answer yet. */
   get openCount(): number {
-    return this.open.size
+    return this.open.length
   }
 
   /** A client asks the replica `node`. */
   begin(node: NodeId, kind: RequestRecord['kind']): RequestRecord {
-    const record: RequestRecord = { node, kind, floor: this.shownIndex, key: undefined, state: 'open' }
-    this.open.add(record)
+    const record: RequestRecord = {
+      node,
+      kind,
+      floor: this.shownIndex,
+      request: undefined,
+      state: 'open',
+      hash: 0,
+      place: this.open.length,
+    }
+    this.open.push(record)
     return record
   }
 
   /** The replica gave the request to its engine, as `sequence`. */
-  submitted(record: RequestRecord, sequence: number, data: Uint8Array | undefined): void {
-    record.key = requestKey(record.node, sequence)
-    if (data !== undefined) this.proposals.set(record.key, { record, hash: finish(mixBytes(0, data)) })
+  submitted(record: RequestRecord, request: RequestId, data: Uint8Array | undefined): void {
+    record.request = request
+    if (data === undefined) return
+    record.hash = finish(mixBytes(0, data))
+    this.proposals.set(request, record)
   }
 
   done(record: RequestRecord, index: LogIndex): void {
@@ -58,8 +80,8 @@ export class RequestLedger {
         },
       )
     }
-    if (record.kind === 'write' && this.decided.at(index)?.request !== record.key) {
-      const message = `the write ${record.key} was acknowledged at index ${index}, where something else was decided`
+    if (record.kind === 'write' && !isSameRequest(this.decided.at(index)?.request, record.request)) {
+      const message = `the write ${nameOf(record)} was acknowledged at index ${index}, where something else was decided`
       this.accuse('acknowledged-decided', record, message, { index, decided: this.decided.at(index) })
     }
     this.shownIndex = Math.max(this.shownIndex, index)
@@ -68,54 +90,55 @@ export class RequestLedger {
   failed(record: RequestRecord, error: QuorateError): void {
     const refused = error.outcome === 'definitely-not'
     if (!this.answer(record, refused ? 'refused' : 'unknown') || !refused) return
-    const index = record.key === undefined ? undefined : this.decided.indexOf(record.key)
+    const index = record.request === undefined ? undefined : this.decided.indexOf(record.request)
     if (index !== undefined) this.accuseRefused(record, index)
   }
 
   /** The replica died: its clients get no answer any more. */
   lost(node: NodeId): void {
-    for (const record of this.open) {
-      if (record.node !== node) continue
+    for (const record of this.open.filter((each) => each.node === node)) {
       record.state = 'lost'
-      this.open.delete(record)
+      this.close(record)
     }
   }
 
   /** An entry with that request was decided. */
-  decidedAt(key: string, index: LogIndex, data: Uint8Array): void {
-    const proposal = this.proposals.get(key)
-    if (proposal === undefined || proposal.hash !== finish(mixBytes(0, data))) {
+  decidedAt(request: RequestId, index: LogIndex, data: Uint8Array): void {
+    const record = this.proposals.get(request)
+    if (record === undefined || record.hash !== finish(mixBytes(0, data))) {
+      const key = describeRequest(request)
       this.blame({
         invariant: 'integrity',
-        message: `index ${index} holds the request ${key}, which nobody proposed${proposal && ' with this content'}`,
+        message: `index ${index} holds the request ${key}, which nobody proposed${record === undefined ? '' : ' with this content'}`,
         node: undefined,
         context: { request: key, index },
       })
-    } else if (proposal.record.state === 'refused') {
-      this.accuseRefused(proposal.record, index)
+    } else if (record.state === 'refused') {
+      this.accuseRefused(record, index)
     }
   }
 
-  /** The requests still open, in words. */
-  describeOpen(): string {
-    return [...this.open]
-      .map(({ node, kind, key }) => `${kind} ${key ?? '(never submitted)'} at ${node}`)
+  /** The requests still open at those replicas, in words; empty if there are none. */
+  describeOpen(isMeant: (node: NodeId) => boolean = () => true): string {
+    return this.open
+      .filter(({ node }) => isMeant(node))
+      .map((record) => `${record.kind} ${nameOf(record)} at ${record.node}`)
       .join(', ')
   }
 
   private answer(record: RequestRecord, state: RequestRecord['state']): boolean {
     if (record.state === 'open') {
       record.state = state
-      this.open.delete(record)
+      this.close(record)
       return true
     }
-    const message = `the ${record.kind} ${record.key} was answered ${state}, but had been answered ${record.state}`
+    const message = `the ${record.kind} ${nameOf(record)} was answered ${state}, but had been answered ${record.state}`
     this.accuse('one-answer', record, message, {})
     return false
   }
 
   private accuseRefused(record: RequestRecord, index: LogIndex): void {
-    const message = `the write ${record.key} was refused for good, but is decided at index ${index}`
+    const message = `the write ${nameOf(record)} was refused for good, but is decided at index ${index}`
     this.accuse('definitely-not', record, message, { index })
   }
 
@@ -125,6 +148,18 @@ export class RequestLedger {
     message: string,
     context: Record<string, unknown>,
   ): void {
-    this.blame({ invariant, message, node: record.node, context: { request: record.key, ...context } })
+    this.blame({ invariant, message, node: record.node, context: { request: nameOf(record), ...context } })
   }
+
+  /** It is open no more: the last one takes its place. */
+  private close(record: RequestRecord): void {
+    const last = this.open.pop()
+    if (last === undefined || last === record) return
+    this.open[record.place] = last
+    last.place = record.place
+  }
+}
+
+function nameOf({ request }: RequestRecord): string {
+  return request === undefined ? '(never submitted)' : describeRequest(request)
 }

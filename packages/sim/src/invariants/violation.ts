@@ -18,7 +18,10 @@ import type { NodeId } from '@quorate/core'
  * - `answered`: no request stays without an answer.
  * - `liveness`: when nothing is broken any more, a write is committed and applied everywhere, in bounded time.
  * - `assertion`: a replica found itself broken and stopped.
+ * - `damage-detected`: a log store gives back what it said was durable, or refuses to open. It never passes damage off
+ *   as what was written, and never cuts it off.
  * - `recovery`: a replica can start from what a crash has left.
+ * - `refinement`: what engines do are legal steps of one abstract replicated log; the context has the rule and the step.
  * - `engine`: the engine's own checks, handed in by the caller.
  */
 export const invariantNames = [
@@ -38,7 +41,9 @@ export const invariantNames = [
   'answered',
   'liveness',
   'assertion',
+  'damage-detected',
   'recovery',
+  'refinement',
   'engine',
 ] as const
 

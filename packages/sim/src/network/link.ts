@@ -1,4 +1,4 @@
-import { type LinkNeeds, type NodeId, type TransportEvents, finish, mixBytes } from '@quorate/core'
+import { type LinkNeeds, type NodeId, type TransportEvents, finish, mix } from '@quorate/core'
 import type { Random } from '../random/random.ts'
 import type { Scheduler } from '../time/scheduler.ts'
 import type { EventOwner } from '../time/sim-event.ts'
@@ -130,6 +130,16 @@ export class Link {
     path.cloggedUntil = Math.max(path.cloggedUntil, time)
   }
 
+  /** What is sent from now on takes as long as usual again. */
+  unclog(from: NodeId): void {
+    this.end(from).outgoing.cloggedUntil = 0
+  }
+
+  /** Does nothing that `from` sends arrive? */
+  isCut(from: NodeId): boolean {
+    return this.end(from).outgoing.isCut
+  }
+
   private tryConnect(): void {
     if (this.connecting || !this.canConnect()) return
     this.connecting = true
@@ -258,6 +268,16 @@ export class Link {
   }
 }
 
+/** So much of a frame goes into the trace: the message, and the first entry's index, epoch, time and request. */
+const hashedBytes = 96
+
+/** What clients wrote comes into the trace by the digests of the machines that apply it. */
 function hashOf(bytes: Uint8Array): number {
-  return finish(mixBytes(0, bytes))
+  const { length } = bytes
+  const words = Math.min(length, hashedBytes) >> 2
+  let hash = mix(0, length)
+  for (let i = 0; i < words * 4; i += 4) {
+    hash = mix(hash, bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24))
+  }
+  return finish(hash)
 }

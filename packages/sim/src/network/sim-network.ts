@@ -74,6 +74,16 @@ export class SimNetwork {
     this.link(from, to).clog(from, this.host.scheduler.now + Math.ceil(duration * 1000))
   }
 
+  /** What is sent from `from` to `to` from now on takes as long as usual again. */
+  unclog(from: NodeId, to: NodeId): void {
+    this.link(from, to).unclog(from)
+  }
+
+  /** Does nothing that `from` sends reach `to`? */
+  isCut(from: NodeId, to: NodeId): boolean {
+    return this.link(from, to).isCut(from)
+  }
+
   /** No loss, repetition or reordering from now on. Cuts stay. */
   calm(): void {
     this.host.conditions = { ...this.host.conditions, loss: 0, duplicate: 0, reorder: 0 }

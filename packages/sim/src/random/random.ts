@@ -1,4 +1,4 @@
-import { assert, finish, mix, mixString } from '@quorate/core'
+import { assert, finish, mix, mixInteger, mixString } from '@quorate/core'
 import { negativeLog } from './negative-log.ts'
 
 /**
@@ -10,26 +10,26 @@ import { negativeLog } from './negative-log.ts'
  */
 export class Random {
   private readonly key: number
-  private a: number
-  private b: number
-  private c: number
-  private d: number
+  private a = 0
+  private b = 0
+  private c = 0
+  private d = 0
 
   constructor(seed: number) {
     assert(Number.isSafeInteger(seed) && seed >= 0, 'a seed is a safe integer, not negative', { seed })
     const low = finish(mix(0x9e3779b9, seed | 0))
     this.key = finish(mix(low, Math.floor(seed / 0x1_0000_0000)))
-    this.a = finish(this.key + 1)
-    this.b = finish(mix(this.key, 2))
-    this.c = finish(mix(this.key, 3))
-    this.d = finish(mix(this.key, 4)) | 1 // never all zero
+    this.begin(this.key)
   }
 
   /** The stream of that name. Equal names of one stream give equal streams. */
   split(name: string): Random {
-    return new Random(
-      finish(mixString(this.key, name)) * 0x10_0000 + (finish(mixString(~this.key, name)) >>> 12),
-    )
+    return new Random(this.seedOf(name))
+  }
+
+  /** Begins anew, as the stream of that number: what is drawn from now on depends on it, and not on earlier draws. */
+  restart(number: number): void {
+    this.begin(finish(mixInteger(this.key, number)))
   }
 
   /** 32 random bits, 0 to 2^32 - 1. Every other draw is made of these. */
@@ -78,6 +78,18 @@ export class Random {
     const factor = rootOf(max / min, steps)
     for (let i = this.integer(0, steps); i > 0; i--) value *= factor
     return value
+  }
+
+  /** The seed of the stream of that name. */
+  protected seedOf(name: string): number {
+    return finish(mixString(this.key, name)) * 0x10_0000 + (finish(mixString(~this.key, name)) >>> 12)
+  }
+
+  private begin(key: number): void {
+    this.a = finish(key + 1)
+    this.b = finish(mix(key, 2))
+    this.c = finish(mix(key, 3))
+    this.d = finish(mix(key, 4)) | 1 // never all zero
   }
 
   pick<T>(items: readonly T[]): T {

@@ -15,7 +15,11 @@ export interface RecoveryOptions {
   readonly history: HistoryRecorder
   readonly random: Random
   /** What came before, and so what it means if the decided entries do not come back. */
-  readonly after: 'chaos' | 'power cut'
+  readonly after: 'freeze' | 'mending' | 'power cut'
+  /** Who must be of use again: asked each time, because a replica may turn out to be lost for good. */
+  readonly replicas: () => readonly NodeId[]
+  /** Is there a reason for which it need not be so? Asked when the time is up; the recovery is over then. */
+  readonly excused?: () => boolean
   /** Virtual milliseconds that it may take. */
   readonly limit: number
   /** Gives a number that no other operation has. */
@@ -23,8 +27,8 @@ export interface RecoveryOptions {
 }
 
 /**
- * When nothing is broken any more, a cluster must be of use again in bounded time: it has a leader, commits a new
- * write, applies it everywhere, and has answered every request.
+ * When the replicas that it is about are not broken any more, they must be of use again in bounded time: they hear a
+ * leader, commit a new write, have applied it, and have answered every request that was made at them.
  */
 export class Recovery {
   private readonly options: RecoveryOptions
@@ -49,30 +53,38 @@ export class Recovery {
   private look(): void {
     const missing = this.missing()
     if (missing === undefined) return this.recovered()
-    const { cluster, limit } = this.options
-    if (cluster.scheduler.now >= this.deadline) return this.giveUp(missing, limit)
+    const { cluster } = this.options
+    if (cluster.scheduler.now >= this.deadline) return this.giveUp(missing)
     if (this.written === undefined && !this.isWriting) this.write()
     this.wait()
   }
 
   /** What is not well yet, in words. */
   private missing(): string | undefined {
-    const { cluster } = this.options
+    const { cluster, after, replicas } = this.options
     const { decided, ledger } = cluster.books
-    if (cluster.leader === undefined) return 'there is no leader'
+    const { leader } = cluster
+    const concerned = replicas()
+    if (leader === undefined) return 'there is no leader'
     if (this.written === undefined) return 'no new write is committed'
-    for (const { id, process } of cluster.nodes.values()) {
-      const applied = process?.isRunning === true ? process.watch.appliedIndex : undefined
-      if (applied === undefined) return `replica ${id} does not run`
-      if (applied < decided.lastIndex)
-        return `replica ${id} has applied ${applied} of ${decided.lastIndex} entries`
+    // What others alone have applied may still be on its way.
+    const goal = after === 'freeze' ? this.written : decided.lastIndex
+    for (const id of concerned) {
+      const { process } = cluster.node(id)
+      if (process?.isRunning !== true) return `replica ${id} does not run`
+      if (process.view?.leader !== leader) return `replica ${id} does not follow the leader, ${leader}`
+      const applied = process.watch.appliedIndex
+      if (applied < goal) return `replica ${id} has applied ${applied} of ${goal} entries`
     }
-    return ledger.openCount > 0 ? `without an answer: ${ledger.describeOpen()}` : undefined
+    const open = ledger.describeOpen((node) => concerned.includes(node))
+    return open === '' ? undefined : `without an answer: ${open}`
   }
 
   private write(): void {
     const { cluster, workload, history, random, nextSerial } = this.options
-    const node: NodeId = cluster.leader ?? random.pick([...cluster.nodes.keys()])
+    const concerned = this.options.replicas()
+    const { leader } = cluster
+    const node = leader !== undefined && concerned.includes(leader) ? leader : random.pick(concerned)
     const { process } = cluster.node(node)
     if (process?.isRunning !== true) return
     const operation = workload.probe({ client: 0, serial: nextSerial(), random })
@@ -85,12 +97,15 @@ export class Recovery {
     })
   }
 
-  private giveUp(missing: string, limit: number): void {
-    const { cluster } = this.options
+  private giveUp(missing: string): void {
+    const { cluster, limit, excused, after, replicas } = this.options
+    if (excused?.() === true) return this.recovered()
     const views = [...cluster.nodes.values()].map(({ id, process }) => [id, process?.view])
+    const whole =
+      after === 'freeze' ? `the core ${replicas().join(', ')} was healed` : 'everything was mended'
     cluster.books.blame({
       invariant: this.brokenInvariant(missing),
-      message: `${limit.toFixed(0)} ms after everything was mended ${missing}`,
+      message: `${limit.toFixed(0)} ms after ${whole} ${missing}`,
       node: undefined,
       context: { replicas: Object.fromEntries(views) as unknown },
     })

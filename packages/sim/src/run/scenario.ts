@@ -1,4 +1,4 @@
-import type { AnyEngineDefinition } from '@quorate/core'
+import type { AnyEngineDefinition, LinkNeeds, NodeId } from '@quorate/core'
 import type { ClockSettings, StorageSettings } from '../cluster/cluster-settings.ts'
 import { type DiskConditions, calmDisk, drawDisk } from '../disk/disk-conditions.ts'
 import { type FaultChoice, drawKinds, drawPlan } from '../faults/draw-plan.ts'
@@ -6,6 +6,7 @@ import type { PlannedFault } from '../faults/fault-action.ts'
 import type { FaultKind } from '../faults/fault-kind.ts'
 import { type NetworkConditions, calmNetwork, drawNetwork } from '../network/network-conditions.ts'
 import { Random } from '../random/random.ts'
+import type { PlannedCall } from '../workload/planned-call.ts'
 
 /**
  * Everything about a run that is decided before it begins, as plain data: a seed draws one, and a caller may change
@@ -18,6 +19,10 @@ export interface Scenario {
   readonly clients: number
   /** Operations that clients may call in all. */
   readonly operations: number
+  /** The calls that clients make, in the order of their times. @default as many as `operations`, as the seed draws them */
+  readonly calls?: readonly PlannedCall[]
+  /** Mean time from one call of a client to its next. @default such that the operations fill the chaos */
+  readonly thinkTime?: number
   /** How long things go wrong, and clients work. */
   readonly chaos: number
   /** How often a client asks any replica, rather than the one that it believes to lead. */
@@ -35,6 +40,20 @@ export interface Scenario {
   /** Applied entries between two snapshots. */
   readonly snapshotEvery: number
   readonly storage: Required<StorageSettings>
+  /** Are faults kept from harming more data than the protocols survive? */
+  readonly atlas: boolean
+  /** When things stop going wrong, is a core healed first, and everything else frozen? */
+  readonly livenessPhase: boolean
+  /** Who makes up that core: the first of these whose data is good, until they are a quorum, */
+  readonly core: readonly NodeId[]
+  /** and so many more. */
+  readonly coreExtra: number
+  /**
+   * How the others are frozen: as they are, or so that each reaches all of the core or nobody in it. The latter is for
+   * engines that need sessions: Zab's fast leader election does not cope with a replica that only some can reach, as
+   * votes for it spread to those that cannot follow it.
+   */
+  readonly outsiders: 'as-is' | 'uniform'
   /** Does the whole cluster lose power once more when all is well, to see what is still there? */
   readonly finalPowerCut: boolean
 }
@@ -78,12 +97,28 @@ export function drawScenario({
     disks: nodes.map((node) => (isCalm ? calmDisk : drawDisk(root.split(`disk conditions ${node}`)))),
     clocks: nodes.map((node) => drawClock(root.split(`clock ${node}`), kinds.has('clock'))),
     kinds: [...kinds],
+    ...drawCore(root.split('core'), nodes, engine.links),
     plan: drawPlan(root.split('faults'), kinds, { nodes, duration: chaos, electionTimeout }),
     ...scenario,
   }
 }
 
-type General = Omit<Scenario, 'seed' | 'replicas' | 'network' | 'disks' | 'clocks' | 'kinds' | 'plan'>
+type Core = Pick<Scenario, 'livenessPhase' | 'core' | 'coreExtra' | 'outsiders'>
+
+/** In most runs a core is healed first; it is as small as can be, or somewhat larger. */
+function drawCore(random: Random, nodes: readonly NodeId[], links: LinkNeeds): Core {
+  return {
+    livenessPhase: random.chance(0.75),
+    core: random.shuffle(nodes),
+    coreExtra: random.pick([0, 0, 0, 1]),
+    outsiders: links === 'fifo' ? 'uniform' : 'as-is',
+  }
+}
+
+type General = Omit<
+  Scenario,
+  'seed' | 'replicas' | 'network' | 'disks' | 'clocks' | 'kinds' | 'plan' | keyof Core
+>
 
 function drawGeneral(random: Random, electionTimeout: number): General {
   return {
@@ -99,6 +134,7 @@ function drawGeneral(random: Random, electionTimeout: number): General {
       preallocate: random.chance(0.5),
       chunkBytes: Math.round(random.magnitude(256, 16_384)),
     },
+    atlas: true,
     finalPowerCut: random.chance(0.5),
   }
 }

@@ -15,8 +15,9 @@ export class Scheduler {
   private readonly quantum: number
   private readonly future = new EventQueue<SimEvent>()
   /** What happens at this very moment, behind all of `future` that is due. */
-  private present: SimEvent[] = []
+  private readonly present: (SimEvent | undefined)[] = []
   private presentHead = 0
+  private presentTail = 0
   private sequence = 0
 
   /** `quantum`: microseconds. */
@@ -83,7 +84,7 @@ export class Scheduler {
 
   private enqueue(event: SimEvent): void {
     if (event.time > this.now) this.future.push(event)
-    else this.present.push(event)
+    else this.present[this.presentTail++] = event
   }
 
   private round(time: number): number {
@@ -93,11 +94,12 @@ export class Scheduler {
   private take(): SimEvent | undefined {
     const first = this.future.peek()
     if (first !== undefined && first.time <= this.now) return this.future.pop()
-    if (this.presentHead < this.present.length) {
-      const event = this.present[this.presentHead++]
-      if (this.presentHead === this.present.length) {
-        this.present = []
+    if (this.presentHead < this.presentTail) {
+      const event = this.present[this.presentHead]
+      this.present[this.presentHead++] = undefined
+      if (this.presentHead === this.presentTail) {
         this.presentHead = 0
+        this.presentTail = 0
       }
       return event
     }

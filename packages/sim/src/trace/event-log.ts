@@ -1,17 +1,23 @@
 import type { NodeId } from '@quorate/core'
 import { formatLine } from './trace-line.ts'
 
+/** Puts what happened in words. Given what it speaks of rather than closing over it: most events are never read. */
+export type Describe<A, B> = (a: A, b: B) => string
+
 /** One thing worth reading: when, at which node (0: everywhere), and a way to put it in words. */
 interface LoggedEvent {
-  readonly time: number
-  readonly node: NodeId
-  readonly describe: () => string
+  time: number
+  node: NodeId
+  describe: Describe<unknown, unknown>
+  a: unknown
+  b: unknown
 }
 
 /**
  * The last events of a run, put in words only if somebody reads them: a run that goes well pays for no text.
  */
 export class EventLog {
+  /** Filled again and again: an event costs no memory. */
   private readonly ring: LoggedEvent[] = []
   private next = 0
   private readonly capacity: number
@@ -27,10 +33,24 @@ export class EventLog {
 
   /** `time` in microseconds. `describe` may be called later, so it must not read what changes. */
   note(time: number, node: NodeId, describe: () => string): void {
-    const event = { time, node, describe }
-    this.ring[this.next] = event
-    this.next = (this.next + 1) % this.capacity
-    if (this.onLine !== undefined) this.onLine(this.format(event))
+    this.noteOf(time, node, describe, undefined, undefined)
+  }
+
+  /** The same, of `a` and `b`, which must not change. */
+  noteOf<A, B>(time: number, node: NodeId, describe: Describe<A, B>, a: A, b: B): void {
+    const slot = this.ring[this.next]
+    const speak = describe as Describe<unknown, unknown>
+    if (slot === undefined) this.ring[this.next] = { time, node, describe: speak, a, b }
+    else {
+      slot.time = time
+      slot.node = node
+      slot.describe = speak
+      slot.a = a
+      slot.b = b
+    }
+    if (this.onLine !== undefined) this.onLine(this.format(this.ring[this.next]!))
+    this.next += 1
+    if (this.next === this.capacity) this.next = 0
   }
 
   /** Is every event put in words at once? Then more of them are worth noting. */
@@ -44,7 +64,7 @@ export class EventLog {
     return ordered.map((event) => this.format(event))
   }
 
-  private format({ time, node, describe }: LoggedEvent): string {
-    return formatLine(time, node, this.nodes, describe())
+  private format({ time, node, describe, a, b }: LoggedEvent): string {
+    return formatLine(time, node, this.nodes, describe(a, b))
   }
 }

@@ -1,4 +1,4 @@
-import type { NodeId } from '@quorate/core'
+import type { LogIndex, NodeId } from '@quorate/core'
 import type { CallOutcome } from '../cluster/call.ts'
 import type { DecidedLog } from '../invariants/decided-log.ts'
 import type { RequestRecord } from '../invariants/request-ledger.ts'
@@ -9,12 +9,18 @@ import type { WorkloadOperation } from './workload.ts'
 export interface RecordedCall {
   readonly client: number
   readonly node: NodeId
-  readonly operation: WorkloadOperation
+  readonly kind: WorkloadOperation['kind']
+  readonly input: unknown
+  /** Let go of at its end: what it asked for is of no more use, and a long run has many. */
+  operation: WorkloadOperation | undefined
   readonly call: number
   /** Its entry in the ledger; undefined until the call has been made. */
   record: RequestRecord | undefined
   return: number
-  outcome: CallOutcome | undefined
+  ending: CallOutcome['type'] | undefined
+  /** Of one that ended well: what was answered, and the index that this reflects. */
+  output: unknown
+  index: LogIndex
 }
 
 /** Records what clients ask and are told. */
@@ -24,36 +30,46 @@ export class HistoryRecorder {
 
   call(client: number, node: NodeId, operation: WorkloadOperation, at: number): RecordedCall {
     this.counts.calls += 1
+    const { kind, input } = operation
     const call: RecordedCall = {
       client,
       node,
+      kind,
+      input,
       operation,
       call: at,
       record: undefined,
       return: Infinity,
-      outcome: undefined,
+      ending: undefined,
+      output: undefined,
+      index: 0,
     }
     this.calls.push(call)
     return call
   }
 
   end(call: RecordedCall, outcome: CallOutcome, at: number): void {
-    call.outcome = outcome
     this.counts[outcome.type] += 1
-    if (outcome.type === 'ok') call.return = at
+    call.ending = outcome.type
+    if (outcome.type === 'ok') {
+      call.output = call.operation?.output(outcome.answer)
+      call.index = outcome.index
+      call.return = at
+    }
+    call.operation = undefined
   }
 
   /** The history of all that was not refused. Where an unanswered write ended up is known to the decided log. */
   history(decided: DecidedLog): HistoryOperation[] {
     return this.calls
-      .filter(({ outcome, operation }) => outcome?.type !== 'refused' && operation.input !== undefined)
+      .filter(({ ending, input }) => ending !== 'refused' && input !== undefined)
       .map((call) => {
-        const { client, node, operation, outcome } = call
+        const { client, node, input, output } = call
         const witness = witnessOf(call, decided)
         return {
           client,
-          input: operation.input,
-          output: outcome?.type === 'ok' ? operation.output(outcome.answer) : undefined,
+          input,
+          output,
           call: call.call,
           return: call.return,
           node,
@@ -64,12 +80,10 @@ export class HistoryRecorder {
 }
 
 function witnessOf(
-  { operation, outcome, record }: RecordedCall,
+  { kind, ending, index, record }: RecordedCall,
   decided: DecidedLog,
 ): HistoryWitness | undefined {
-  if (outcome?.type === 'ok') {
-    return operation.kind === 'read' ? { index: outcome.index, read: true } : { index: outcome.index }
-  }
-  const index = record?.key === undefined ? undefined : decided.indexOf(record.key)
-  return index === undefined ? undefined : { index }
+  if (ending === 'ok') return kind === 'read' ? { index, read: true } : { index }
+  const decidedAt = record?.request === undefined ? undefined : decided.indexOf(record.request)
+  return decidedAt === undefined ? undefined : { index: decidedAt }
 }

@@ -1,17 +1,17 @@
 import { epochAt, lastIndex } from '@quorate/core'
 import { becomeLooking } from '../election/become-looking.ts'
-import { appendHistory, truncateHistory } from '../history/history.ts'
+import { appendHistory, beyondLog, truncateHistory } from '../history/history.ts'
 import type { Inform, Proposal } from '../message.ts'
 import type { Zab } from '../node.ts'
 import type { Following } from '../state.ts'
-import { ignore } from '../trace.ts'
+import { ignore, trace } from '../trace.ts'
 
 /**
  * Learner takes entries in, in the order of the leader's history. Zab (DSN 2011), step f.3.1; before NEWLEADER it is
  * ZooKeeper's FollowerProcessPROPOSALInSync. They are persisted and acknowledged by the end of the turn.
  */
 export function onProposal(zab: Zab, following: Following, message: Proposal): void {
-  const { state } = zab
+  const { state, options } = zab
   const { entries } = message
   const { phase } = following
   if (phase === 'DISCOVERY' || phase === 'PROMISED')
@@ -26,10 +26,14 @@ export function onProposal(zab: Zab, following: Following, message: Proposal): v
   if (pending !== undefined) {
     for (const entry of entries) pending.entries.push(entry)
     following.reportDue = following.sync !== undefined
+    trace(zab, 'FollowerProcessPROPOSALInSync', 'ZkV3_7_0.tla', { end: following.end })
     return
   }
-  if (lastIndex(state.log) >= entries[0]!.index) truncateHistory(zab, entries[0]!.index - 1) // unsafe rules only
-  appendHistory(state, entries)
+  if (options.unsafe.skipTruncation) appendHistory(state, beyondLog(state, entries))
+  else {
+    if (lastIndex(state.log) >= entries[0]!.index) truncateHistory(zab, entries[0]!.index - 1) // unsafe rules only
+    appendHistory(state, entries)
+  }
   following.ackDue = true
 }
 

@@ -4,14 +4,17 @@ import type { Request } from '../message.ts'
 import type { Zab } from '../node.ts'
 import { knownLeader } from '../observe.ts'
 import type { Leadership, Learner } from '../state.ts'
-import { ignore } from '../trace.ts'
+import { ignore, trace } from '../trace.ts'
 
 /** A client of this replica proposes. */
 export function onPropose(zab: Zab, request: RequestId, data: Uint8Array, time: number): void {
   const { state } = zab
   const { leadership, following } = state
   if (leadership !== undefined && leadership.phase === 'BROADCAST') {
-    if (!propose(zab, leadership, request, data, time)) return reject(zab, request.sequence, 'overloaded')
+    if (!propose(zab, leadership, request, data, time)) {
+      traceRefusal(zab, state.self, 1)
+      return reject(zab, request.sequence, 'overloaded')
+    }
     state.lastOwnProposal = request.sequence
   } else if (following !== undefined && following.phase === 'BROADCAST') {
     following.sequences.push(request.sequence)
@@ -51,6 +54,10 @@ export function onRequest(
   if (learner.phase !== 'UPTODATE') return ignore(zab, learner.node, message, 'wrong-phase')
   const { node: replica, connection } = learner
   const turnedDown: number[] = []
+  const first = message.sequences[0]
+  if (first !== undefined && first <= learner.lastRequest) {
+    trace(zab, 'requests-repeated', 'not in the paper', { learner: replica, first })
+  }
   for (let i = 0; i < message.sequences.length; i++) {
     const sequence = message.sequences[i]!
     if (sequence <= learner.lastRequest) continue // a link that repeats would have it done twice
@@ -59,8 +66,13 @@ export function onRequest(
       turnedDown.push(sequence)
   }
   if (turnedDown.length > 0) {
+    traceRefusal(zab, replica, turnedDown.length)
     zab.out.sendNow(replica, { type: 'REJECT', connection, sequences: turnedDown, reason: 'overloaded' })
   }
+}
+
+function traceRefusal(zab: Zab, from: NodeId, count: number): void {
+  trace(zab, 'requests-refused', 'not in the paper', { from, count, reason: 'overloaded' })
 }
 
 /** Turns a request down that was not begun. */

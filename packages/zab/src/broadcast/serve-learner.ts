@@ -3,6 +3,7 @@ import { dropLearner } from '../liveness/drop-learner.ts'
 import type { Zab } from '../node.ts'
 import type { Leadership, Learner } from '../state.ts'
 import { maySynchronize, syncLearner } from '../synchronization/sync-learner.ts'
+import { trace } from '../trace.ts'
 
 /** The entries sent to one learner, kept for the next: in step, all learners get the same list. */
 export interface Batch {
@@ -68,9 +69,9 @@ function sendableEnd({ state }: Zab, learner: Learner): LogIndex {
 }
 
 /** PROPOSALs, or to an observer that is up to date INFORMs. Sent without waiting for the last one's acknowledgement. */
-function sendEntries({ state, options, out }: Zab, learner: Learner, end: LogIndex, batch: Batch): void {
-  if (learner.inFlight.length >= options.maxInFlightMessages) return
-  if (learner.inFlightBytes >= options.maxInFlightBytes) return
+function sendEntries(zab: Zab, learner: Learner, end: LogIndex, batch: Batch): void {
+  const { state, options, out } = zab
+  if (isWindowFull(zab, learner)) return
   if (batch.from !== learner.next || batch.to !== end)
     fillBatch(state.log, learner.next, end, options.maxBatchBytes, batch)
   const { entries, bytes } = batch
@@ -82,6 +83,12 @@ function sendEntries({ state, options, out }: Zab, learner: Learner, end: LogInd
   learner.inFlightBytes += bytes
   learner.next = index + 1
   if (informs) learner.committed = index
+  if (isWindowFull(zab, learner)) trace(zab, 'window-full', 'not in the paper', { learner: node })
+}
+
+/** Is as much under way to it as may be? */
+function isWindowFull({ options }: Zab, { inFlight, inFlightBytes }: Learner): boolean {
+  return inFlight.length >= options.maxInFlightMessages || inFlightBytes >= options.maxInFlightBytes
 }
 
 function fillBatch(

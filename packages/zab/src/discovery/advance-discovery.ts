@@ -21,6 +21,7 @@ function chooseEpoch(zab: Zab, leadership: Leadership): void {
   state.acceptedEpoch = leadership.epoch
   leadership.promisePersist = thisPersist(state)
   saveEpochs(zab)
+  trace(zab, 'epoch-chosen', 'Zab (DSN 2011), step l.1.1', { epoch: leadership.epoch })
   for (const learner of leadership.learners) inviteLearner(zab, leadership, learner)
 }
 

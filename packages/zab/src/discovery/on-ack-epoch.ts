@@ -32,6 +32,8 @@ export function onAckEpoch(zab: Zab, leadership: Leadership, learner: Learner, m
 
 function isAhead(zab: Zab, message: AckEpoch): boolean {
   const { currentEpoch } = zab.state
-  if (message.currentEpoch !== currentEpoch) return message.currentEpoch > currentEpoch
+  const { electById, ignoreEpochInVotes } = zab.options.unsafe
+  if (electById) return false
+  if (message.currentEpoch !== currentEpoch && !ignoreEpochInVotes) return message.currentEpoch > currentEpoch
   return compareZxid({ epoch: message.lastEpoch, index: message.lastIndex }, lastZxid(zab)) > 0
 }

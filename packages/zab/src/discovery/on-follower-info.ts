@@ -4,7 +4,7 @@ import { sendNotification } from '../election/send-notification.ts'
 import type { FollowerInfo, ObserverInfo } from '../message.ts'
 import { type Zab, isMember } from '../node.ts'
 import type { WaitingLearner } from '../state.ts'
-import { ignore } from '../trace.ts'
+import { ignore, trace } from '../trace.ts'
 import { admitLearner, isNewConnection } from './admit-learner.ts'
 
 /** Leader handles a learner's first message. Zab (DSN 2011), step l.1.1; ZooKeeper, LearnerHandler.run. */
@@ -17,6 +17,7 @@ export function onFollowerInfo(zab: Zab, from: NodeId, message: FollowerInfo | O
   const info: WaitingLearner = { node: from, connection, acceptedEpoch }
   if (state.election !== undefined) {
     // This election may yet end with this replica as leader: the sender only knew first.
+    trace(zab, 'learner-waits', 'not in the paper', { learner: from, connection })
     state.election.waiting = [...state.election.waiting.filter(({ node }) => node !== from), info]
     return
   }

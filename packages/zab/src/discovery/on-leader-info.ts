@@ -22,7 +22,7 @@ export function onLeaderInfo(zab: Zab, following: Following, message: LeaderInfo
   if (counts) {
     state.acceptedEpoch = epoch
     saveEpochs(zab)
-  }
+  } else trace(zab, 'promise-repeated', 'not in the paper', { leader, epoch })
   following.epoch = epoch
   following.phase = 'PROMISED'
   const last = lastZxid(zab)

@@ -1,31 +1,11 @@
 import { isVoter } from '@quorate/core'
 import { lastZxid } from '../history/history.ts'
+import type { LookingReason } from '../marks.ts'
 import type { Zab } from '../node.ts'
 import { giveUpRequests } from '../requests/give-up-requests.ts'
 import { trace } from '../trace.ts'
 import { broadcastNotification } from './send-notification.ts'
 import { type Vote, noVote } from './vote.ts'
-
-/** Why a replica leaves what it was doing and looks for a leader. */
-export type LookingReason =
-  | 'started'
-  | 'link-lost'
-  | 'silence'
-  | 'leader-is-looking'
-  | 'leader-does-not-lead'
-  | 'no-quorum'
-  | 'no-progress'
-  | 'follower-is-ahead'
-  | 'later-epoch-promised'
-  | 'disk-stalled'
-  | 'disk-recovered'
-  | 'disk-failed'
-  | 'candidate-lost'
-  | 'epoch-below-promise'
-  | 'history-mismatch'
-  | 'below-commit'
-  | 'proposal-not-next'
-  | 'commit-not-held'
 
 /** A leader that was refused for one of these is likely to be met again: these wait for the first timer. */
 const refusals: readonly LookingReason[] = [
@@ -57,6 +37,7 @@ export function becomeLooking(zab: Zab, reason: LookingReason): void {
   const { state, options, out } = zab
   if (state.state === 'LEADING') traceShutdown(zab, 'LeaderShutdown', reason)
   else if (state.state !== 'LOOKING') traceShutdown(zab, 'FollowerShutdown', reason)
+  trace(zab, `looking.${reason}`, 'FastLeaderElection.lookForLeader', { round: state.round + 1 })
   giveUpRequests(zab)
   state.leadership = undefined
   state.following = undefined

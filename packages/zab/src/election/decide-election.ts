@@ -3,6 +3,7 @@ import { becomeFollowing } from '../discovery/become-following.ts'
 import { becomeLeading } from '../discovery/become-leading.ts'
 import { type Zab, decides } from '../node.ts'
 import type { Election } from '../state.ts'
+import { trace } from '../trace.ts'
 import { type Vote, sameVote } from './vote.ts'
 
 /**
@@ -19,14 +20,16 @@ export function decideElection(zab: Zab, election: Election): void {
     election.finalized = false
     return
   }
-  if (election.finalized || isUnanimous(zab, election)) return conclude(zab, state.vote)
+  const unanimous = isUnanimous(zab, election)
+  if (unanimous) trace(zab, 'unanimous', 'not in ZooKeeper', { leader: state.vote.leader })
+  if (election.finalized || unanimous) return conclude(zab, state.vote)
   if (!election.finalizing) out.setTimer('finalize', options.finalizeWait)
   election.finalizing = true
 }
 
 /**
  * FastLeaderElection.lookForLeader, cases FOLLOWING and LEADING: joins an ensemble that has a leader, if a quorum says
- * so and the leader itself does too: votes for a dead leader are not enough.
+ * so and the leader itself does too: votes for a dead leader are not enough. (ZooKeeper asks for a quorum of others.)
  */
 function joinEstablished(zab: Zab, election: Election): boolean {
   const { state } = zab
@@ -34,12 +37,15 @@ function joinEstablished(zab: Zab, election: Election): boolean {
     const said = election.outside.get(voter)
     if (said === undefined || !leads(zab, election, said.leader, said.round)) continue
     // By id and epoch only: round and zxid drift apart over an ensemble's life (ZOOKEEPER-1732, 1805).
+    // The joining replica counts: else one that reaches the leader, but too few of those who follow it, is never served.
     const follows = (other: NodeId): boolean => {
+      if (other === state.self) return true
       const vote = election.outside.get(other)
       return vote !== undefined && vote.leader === said.leader && vote.epoch === said.epoch
     }
     const sameRound = said.round === state.round && decides(state, agrees(zab, election, said))
     if (!sameRound && !decides(state, follows)) continue
+    trace(zab, 'established-joined', 'FastLeaderElection.lookForLeader', { leader: said.leader, sameRound })
     state.round = election.outside.get(said.leader)?.round ?? said.round
     conclude(zab, said)
     return true

@@ -63,18 +63,20 @@ function isLearner(message: Notification): boolean {
 /** lookForLeader, case LOOKING. */
 function onLookingVote(zab: Zab, election: Election, from: NodeId, message: Notification): void {
   const { state } = zab
+  const { unsafe } = zab.options
   if (message.round < state.round) {
     sendNotification(zab, from) // so that it catches up
     return ignore(zab, from, message, 'older-round')
   }
   election.outside.delete(from)
   if (message.round > state.round) {
+    trace(zab, 'round-caught-up', 'FastLeaderElection.lookForLeader', { from, round: message.round })
     state.round = message.round
     election.received.clear()
     const own = ownVote(zab)
-    changeVote(zab, election, supersedes(message, own) ? message : own, from)
+    changeVote(zab, election, supersedes(message, own, unsafe) ? message : own, from)
     broadcastNotification(zab)
-  } else if (supersedes(message, state.vote)) {
+  } else if (supersedes(message, state.vote, unsafe)) {
     changeVote(zab, election, message, from)
     broadcastNotification(zab)
   }

@@ -1,4 +1,5 @@
 import type { Epoch, LogIndex, NodeId } from '@quorate/core'
+import type { UnsafeRules } from '../options.ts'
 
 /** Who should lead, and why: what that replica's history is. Flat, because it travels. */
 export interface Vote {
@@ -18,8 +19,9 @@ export const noVote: Vote = { leader: 0, epoch: 0, zxidEpoch: 0, zxidIndex: 0 }
  * Is `a` the better vote? FastLeaderElection.totalOrderPredicate: the epoch of the adopted history, then its last
  * zxid, then the id. The first two make the winner's history complete; the id only makes the order total.
  */
-export function supersedes(a: Vote, b: Vote): boolean {
-  if (a.epoch !== b.epoch) return a.epoch > b.epoch
+export function supersedes(a: Vote, b: Vote, unsafe: UnsafeRules = {}): boolean {
+  if (unsafe.electById === true) return a.leader > b.leader
+  if (a.epoch !== b.epoch && unsafe.ignoreEpochInVotes !== true) return a.epoch > b.epoch
   if (a.zxidEpoch !== b.zxidEpoch) return a.zxidEpoch > b.zxidEpoch
   if (a.zxidIndex !== b.zxidIndex) return a.zxidIndex > b.zxidIndex
   return a.leader > b.leader

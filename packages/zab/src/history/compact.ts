@@ -15,7 +15,9 @@ export function onSnapshotBuilt(zab: Zab, meta: SnapshotMeta): void {
   state.snapshot = meta
   const { compactionTail, compactionTailBytes } = options
   const tail = startOfTail(state.log, meta.index, compactionTail, compactionTailBytes)
-  const target = Math.min(tail, neededAbove(state), lastIndex(state.log))
+  const needed = neededAbove(state)
+  if (needed < tail) trace(zab, 'log-kept-for-learner', 'not in the paper', { needed, tail })
+  const target = Math.min(tail, needed, lastIndex(state.log))
   if (target <= state.log.base) return
   const epoch = epochAt(state.log, target)!
   saveHistory(zab)

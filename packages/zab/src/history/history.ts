@@ -15,6 +15,7 @@ import {
 import type { SnapshotMeta } from '@quorate/core'
 import type { Zab } from '../node.ts'
 import type { ZabState } from '../state.ts'
+import { trace } from '../trace.ts'
 import type { Zxid } from '../zxid.ts'
 import { encodeHardState } from './hard-state.ts'
 
@@ -33,6 +34,11 @@ export function appendHistory(state: ZabState, entries: readonly Entry[]): void 
   appendEntries(state.log, entries)
 }
 
+/** Those of the entries that lie above the last one here, equal or not. Only for the unsafe rule `skipTruncation`. */
+export function beyondLog({ log }: ZabState, entries: readonly Entry[]): readonly Entry[] {
+  return entries.filter(({ index }) => index > lastIndex(log))
+}
+
 /** Adds an entry of the leader's own. */
 export function appendOwn({ log }: ZabState, entry: Entry): void {
   log.entries.push(entry) // dense by construction; the one line that runs for every command
@@ -47,12 +53,14 @@ export function saveHistory({ state, out }: Zab): void {
 }
 
 /** Drops what lies above `index`. Never what is committed. */
-export function truncateHistory({ state, out }: Zab, index: LogIndex): void {
+export function truncateHistory(zab: Zab, index: LogIndex): void {
+  const { state, out } = zab
   if (index === lastIndex(state.log)) return
   assert(index >= state.commitIndex, 'a committed entry is never truncated', {
     index,
     committed: state.commitIndex,
   })
+  trace(zab, 'history-truncated', 'Zab1.0, phase 2', { index, dropped: lastIndex(state.log) - index })
   truncateAfter(state.log, index)
   if (state.saved > index) out.persist({ type: 'truncateAfter', index })
   state.saved = Math.min(state.saved, index)
@@ -60,11 +68,13 @@ export function truncateHistory({ state, out }: Zab, index: LogIndex): void {
 }
 
 /** Replaces the history by a snapshot that is ahead of everything committed here. */
-export function replaceHistory({ state, out }: Zab, meta: SnapshotMeta): void {
+export function replaceHistory(zab: Zab, meta: SnapshotMeta): void {
+  const { state, out } = zab
   assert(meta.index >= state.commitIndex, 'a snapshot never takes a replica back', {
     index: meta.index,
     committed: state.commitIndex,
   })
+  trace(zab, 'history-replaced', 'Zab1.0, phase 2', { index: meta.index, last: lastIndex(state.log) })
   // The old entries above the commit are gone; that the new ones are durable is for this turn's persist to say.
   noteTruncation(state.durability, state.commitIndex)
   resetTo(state.log, meta.index, meta.epoch)
@@ -81,8 +91,11 @@ export function replaceHistory({ state, out }: Zab, meta: SnapshotMeta): void {
 
 /** Persists acceptedEpoch and currentEpoch: after the history that they stand for, in the same atomic persist. */
 export function saveEpochs(zab: Zab): void {
+  const { state, options, out } = zab
+  const { currentEpoch } = state
+  const acceptedEpoch = options.unsafe.persistNoPromise ? currentEpoch : state.acceptedEpoch
   saveHistory(zab)
-  zab.out.persist({ type: 'setHardState', bytes: encodeHardState(zab.state) })
+  out.persist({ type: 'setHardState', bytes: encodeHardState({ acceptedEpoch, currentEpoch }) })
 }
 
 /** The runs of equal epoch from the last entry down to the one that holds `floor`: epoch, last index, epoch, … */

@@ -32,6 +32,7 @@ function watchDisk(zab: Zab): void {
   state.disk = { oldest, ticks: same ? state.disk.ticks + 1 : 0 }
   if (state.disk.ticks !== zab.options.stallLimit) return
   trace(zab, 'disk-stalled', 'not in the paper', { persist: oldest, ticks: state.disk.ticks })
+  if (zab.options.unsafe.ignoreStalledDisk) return
   if (state.state === 'LEADING' || state.vote.leader === state.self) becomeLooking(zab, 'disk-stalled')
 }
 

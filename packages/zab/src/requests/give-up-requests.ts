@@ -1,15 +1,20 @@
 import type { Zab } from '../node.ts'
+import { trace } from '../trace.ts'
 
 /**
  * Ends every request whose fate hangs on a leader that is lost: proposals may or may not be applied yet; reads are
  * simply not answered.
  */
-export function giveUpRequests({ state, out }: Zab): void {
+export function giveUpRequests(zab: Zab): void {
+  const { state, out } = zab
   if (state.lastOwnProposal > 0) {
+    trace(zab, 'requests-abandoned', 'not in the paper', { sequence: state.lastOwnProposal })
     out.reply({ type: 'abandoned', sequence: state.lastOwnProposal, reason: 'leadership-lost' })
     state.lastOwnProposal = 0
   }
-  for (const sequence of pendingReads(state.leadership, state.following)) {
+  const reads = pendingReads(state.leadership, state.following)
+  if (reads.length > 0) trace(zab, 'reads-failed', 'not in the paper', { count: reads.length })
+  for (const sequence of reads) {
     out.reply({
       type: 'rejected',
       sequence,

@@ -8,11 +8,11 @@ import { trace } from '../trace.ts'
  * ZooKeeper, Leader.waitForNewLeaderAck. From here on the initial history is committed, and requests are taken.
  */
 export function advanceSynchronization(zab: Zab, leadership: Leadership): void {
-  const { state } = zab
+  const { state, options } = zab
   const adopted = (voter: number): boolean => {
     if (voter === state.self) return isPersisted(state, leadership.adoptionPersist)
     const learner = findLearner(leadership, voter)
-    return learner !== undefined && isSynchronized(learner)
+    return learner !== undefined && (isSynchronized(learner) || options.unsafe.establishOnEpochAcks)
   }
   if (!decides(state, adopted)) return
   leadership.phase = 'BROADCAST'

@@ -1,6 +1,8 @@
+import { lastIndex } from '@quorate/core'
 import { becomeLooking } from '../election/become-looking.ts'
 import {
   appendHistory,
+  beyondLog,
   replaceHistory,
   saveEpochs,
   saveHistory,
@@ -35,6 +37,7 @@ export function onNewLeader(zab: Zab, following: Following, message: NewLeader):
   if (options.unsafe.currentEpochBeforeHistory) return tearAdoption(zab, following, sync)
   adoptHistory(zab, sync)
   adoptEpoch(zab, following)
+  if (options.unsafe.applyOnSync) zab.state.commitIndex = lastIndex(zab.state.log)
   following.ackDue = true
 }
 
@@ -43,6 +46,7 @@ function adoptHistory(zab: Zab, sync: Synchronization): void {
   const { state, options } = zab
   saveHistory(zab)
   if (sync.snapshot !== undefined) replaceHistory(zab, sync.snapshot)
+  else if (options.unsafe.skipTruncation) return appendHistory(state, beyondLog(state, sync.entries))
   else if (!options.unsafe.reportCommittedZxid || sync.mode === 'TRUNC' || sync.entries.length > 0) {
     truncateHistory(zab, sync.index)
   }

@@ -20,7 +20,7 @@ export function syncLearner(zab: Zab, learner: Learner): void {
   const choice = chooseSync(state.log, learner.lastIndex, learner.runs)
   const { connection, node } = learner
   const epoch = state.currentEpoch
-  trace(zab, 'LeaderSyncFollower', 'Zab1.0, phase 2; Zab (DSN 2011), step l.2.1', {
+  trace(zab, `LeaderSyncFollower.${choice.mode}`, 'Zab1.0, phase 2; Zab (DSN 2011), step l.2.1', {
     learner: node,
     last: learner.lastIndex,
     ...choice,

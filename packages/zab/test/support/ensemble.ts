@@ -159,7 +159,7 @@ export class Ensemble extends EngineCluster<ZabMessage> {
   }
 
   events(id: NodeId, name: string): TraceEvent[] {
-    return this.node(id).events.filter((event) => event.name === name)
+    return this.node(id).events.filter((event) => event.name === name || event.name.startsWith(`${name}.`))
   }
 
   /** The commands that a node has applied since it started, as text. */

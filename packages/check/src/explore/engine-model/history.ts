@@ -1,0 +1,106 @@
+import type { LogIndex, NodeId } from '@quorate/core'
+
+/** An invariant that does not hold, and in what way. */
+export interface Violation {
+  readonly invariant: string
+  readonly message: string
+}
+
+/** What a replica did in one step, as far as the cluster's history is concerned. Plain numbers, so that it can be numbered itself. */
+export interface HistoryEvent {
+  readonly node: NodeId
+  readonly epoch: number
+  /** Has it come to lead its epoch? Established or not: what counts is that it knows itself to be the leader. */
+  readonly leads: boolean
+  /** Entries applied: index, number of the entry, and whether this replica's client waits for it. */
+  readonly applied: readonly (readonly [index: LogIndex, entry: number, isOwn: boolean])[]
+  /** Reads that may be served from an index on. */
+  readonly served: readonly (readonly [sequence: number, index: LogIndex])[]
+  /** Reads and proposals turned down. */
+  readonly refused: readonly number[]
+  readonly readBegun: number | undefined
+  readonly crashed: boolean
+  /** The engine broke a rule of its own. */
+  readonly violation: Violation | undefined
+}
+
+/** What must be remembered of the past to judge the present. Plain data, never changed. */
+export interface History {
+  /** The entry decided at index `i + 1`, and the epoch of the replica that applied it first; -1 if nobody has. */
+  readonly decided: readonly (readonly [entry: number, epoch: number])[]
+  /** Who led each epoch, by epoch. */
+  readonly leaders: readonly (readonly [epoch: number, node: NodeId])[]
+  /** The highest index that a client knows to be in force: its command was applied, or its read was served from there. */
+  readonly known: LogIndex
+  /** Reads begun and not ended: where, its sequence, and `known` when it began. */
+  readonly reads: readonly (readonly [node: NodeId, sequence: number, floor: LogIndex])[]
+  readonly violation: Violation | undefined
+}
+
+export const noPast: History = { decided: [], leaders: [], known: 0, reads: [], violation: undefined }
+
+/** Carries an event into the history. */
+export function remember(history: History, event: HistoryEvent): History {
+  if (history.violation !== undefined) return history
+  const { node, violation } = event
+  if (violation !== undefined) return { ...history, violation }
+  let next = beginRead(history, event)
+  if (event.leads) next = rememberLeader(next, event)
+  for (const [index, entry, isOwn] of event.applied) {
+    next = rememberDecision(next, index, entry, event)
+    if (isOwn && index > next.known) next = { ...next, known: index }
+  }
+  for (const [sequence, index] of event.served) next = endRead(next, node, sequence, index)
+  const isOver = ([at, sequence]: History['reads'][number]): boolean =>
+    at === node && (event.crashed || event.refused.includes(sequence))
+  return next.reads.some(isOver) ? { ...next, reads: next.reads.filter((read) => !isOver(read)) } : next
+}
+
+function beginRead(history: History, { node, readBegun }: HistoryEvent): History {
+  if (readBegun === undefined) return history
+  return { ...history, reads: [...history.reads, [node, readBegun, history.known]] }
+}
+
+/** Election safety: at most one leader an epoch. Raft (extended), figure 3; Zab: Leadership1 and 2 of its specification. */
+function rememberLeader(history: History, { node, epoch }: HistoryEvent): History {
+  const known = history.leaders.find(([other]) => other === epoch)
+  if (known === undefined) {
+    const leaders = [...history.leaders, [epoch, node] as const].sort(([a], [b]) => a - b)
+    return { ...history, leaders }
+  }
+  if (known[1] === node) return history
+  return violate(history, 'election safety', `replicas ${known[1]} and ${node} both lead epoch ${epoch}`)
+}
+
+/** Agreement: no two replicas apply different entries at one index. */
+function rememberDecision(history: History, index: LogIndex, entry: number, event: HistoryEvent): History {
+  const known = history.decided[index - 1]
+  if (known !== undefined && known[0] >= 0) {
+    if (known[0] === entry) return history
+    const what = `replica ${event.node} applies another entry at index ${index} than was applied before`
+    return violate(history, 'agreement', what)
+  }
+  const decided = [...history.decided]
+  while (decided.length < index - 1) decided.push([-1, 0])
+  decided[index - 1] = [entry, event.epoch]
+  return { ...history, decided }
+}
+
+/** A linearizable read reflects all that any client knew before it began. */
+function endRead(history: History, node: NodeId, sequence: number, index: LogIndex): History {
+  const read = history.reads.find(([at, number]) => at === node && number === sequence)
+  if (read === undefined) {
+    return violate(history, 'one answer', `replica ${node} serves read ${sequence}, which is not waiting`)
+  }
+  const [, , floor] = read
+  if (index < floor) {
+    const what = `replica ${node} serves a read from index ${index} on, but index ${floor} was known to clients before it began`
+    return violate(history, 'fresh reads', what)
+  }
+  const reads = history.reads.filter((other) => other !== read)
+  return { ...history, reads, known: Math.max(history.known, index) }
+}
+
+function violate(history: History, invariant: string, message: string): History {
+  return history.violation === undefined ? { ...history, violation: { invariant, message } } : history
+}

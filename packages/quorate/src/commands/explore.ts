@@ -1,0 +1,64 @@
+import { Command, Option } from 'commander'
+import { collectOption } from './engine-option.ts'
+import { type ExploreCommandOptions, parseTimeouts } from '../explore/explore-options.ts'
+import { runExplore } from '../explore/run-explore.ts'
+import { writeTextFile } from '../files/text-files.ts'
+import { processOutput } from '../report/command-output.ts'
+import { wholeNumber } from './numbers.ts'
+
+/** `quorate explore`: the model checker, over the real engines. */
+export function exploreCommand(): Command {
+  const command = new Command('explore')
+    .description(
+      'look at every state that a few replicas can come to; exits with 0 if nothing is wrong, 1 with a counterexample, 2 if a budget ended the search',
+    )
+    .option('--engine <name>', 'raft or zab', 'raft')
+    .option('--replicas <n>', 'voters', wholeNumber(1, 7), 3)
+  const budgets = [
+    ['proposals', 'commands proposed', 1],
+    ['reads', 'linearizable reads begun', 0],
+    ['crashes', 'crashes, each followed by at most one restart', 0],
+    ['drops', 'messages lost (raft; without it they may still be late for ever)', 0],
+    ['duplicates', 'messages that arrive twice (raft)', 0],
+    ['cuts', 'links that break', 0],
+    ['snapshots', 'snapshots built', 0],
+  ] as const
+  for (const [name, what, usual] of budgets) {
+    command.option(`--${name} <n>`, `at most so many ${what}`, wholeNumber(0, 100), usual)
+  }
+  return command
+    .option(
+      '--timeouts <n>',
+      'timers run out at most so often: 3, or election=2,heartbeat=1',
+      parseTimeouts,
+      3,
+    )
+    .option('--max-epoch <n>', 'leave out what comes after this epoch', wholeNumber(1))
+    .option('--depth <n>', 'steps from the start, at most', wholeNumber(0, 1_000_000))
+    .addOption(
+      new Option('--order <order>', 'breadth-first or depth-first').choices(['bfs', 'dfs']).default('bfs'),
+    )
+    .option('--no-symmetry', 'count states that differ only by the names of replicas as different')
+    .option('--states <n>', 'give up after so many states', wholeNumber(1), 10_000_000)
+    .option('--option <name=value>', 'an option of the engine, such as preVote=false', collectOption, {})
+    .option('--scenario <file>', 'write a counterexample as a script for quorate scenario')
+    .action((options: ExploreCommandOptions) => {
+      process.exitCode = explore(options)
+    })
+}
+
+function explore(options: ExploreCommandOptions): 0 | 1 | 2 {
+  const output = processOutput()
+  // Commander says `true` where `--no-symmetry` is not given; the engine decides then.
+  const { symmetry, ...rest } = options
+  const { script, code } = runExplore({ ...rest, ...(symmetry === false && { symmetry }) }, output)
+  if (script === undefined) return code
+  if (options.scenario === undefined) {
+    output.line('')
+    output.line(script.trimEnd())
+  } else {
+    writeTextFile(options.scenario, script)
+    output.line(`the counterexample, as a script: npx quorate scenario ${options.scenario}`)
+  }
+  return code
+}

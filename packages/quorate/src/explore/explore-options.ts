@@ -1,0 +1,38 @@
+import { QuorateError } from '@quorate/core'
+import type { EngineScope } from '@quorate/check'
+import type { EngineOptions } from '@quorate/scenario'
+
+/** What `quorate explore` is asked to do. */
+export interface ExploreCommandOptions extends Required<
+  Pick<
+    EngineScope,
+    'replicas' | 'proposals' | 'reads' | 'crashes' | 'drops' | 'duplicates' | 'cuts' | 'snapshots'
+  >
+> {
+  readonly engine: string
+  readonly timeouts: Timeouts
+  readonly maxEpoch?: number
+  readonly depth?: number
+  readonly order: 'bfs' | 'dfs'
+  /** Default: where the engine treats ids alike. */
+  readonly symmetry?: boolean
+  /** States after which the answer is that nobody knows. */
+  readonly states: number
+  /** Of the engine: `name=value` each. */
+  readonly option: EngineOptions
+  /** Where to write a counterexample. */
+  readonly scenario?: string
+}
+
+/** How often timers run out: in all, or by name. */
+export type Timeouts = number | Readonly<Record<string, number>>
+
+/** `3`, or `election=2,heartbeat=1`. */
+export function parseTimeouts(text: string): Timeouts {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  const pairs = text.split(',').map((part) => /^([\w-]+)=(\d{1,6})$/.exec(part.trim()))
+  if (pairs.some((pair) => pair === null)) {
+    throw new QuorateError('USAGE', `"${text}" are no timeouts; write 3, or election=2,heartbeat=1`)
+  }
+  return Object.fromEntries(pairs.map((pair) => [pair![1]!, Number(pair![2])]))
+}

@@ -1,0 +1,97 @@
+import { QuorateError } from '@quorate/core'
+import type { RaftOptions, UnsafeRaftRules } from '@quorate/raft'
+import type { EngineOptions } from '@quorate/scenario'
+import type { UnsafeRules, ZabOptions } from '@quorate/zab'
+
+/** A record that the compiler checks to have every option, and no other. */
+type Every<T, Groups extends keyof T = never> = Readonly<Record<Exclude<keyof T, Groups | 'unsafe'>, true>>
+
+const raftOptions: Every<RaftOptions, 'electionTimeout'> = {
+  heartbeatInterval: true,
+  preVote: true,
+  checkQuorum: true,
+  maxBatchBytes: true,
+  maxInflightMessages: true,
+  maxInflightBytes: true,
+  maxUncommittedBytes: true,
+  compactionTail: true,
+  compactionTailBytes: true,
+  catchUpTail: true,
+  forwardTimeout: true,
+  diskStallTimeout: true,
+}
+
+const raftRules: Every<UnsafeRaftRules> = {
+  commitOldTerms: true,
+  forgetVoteOnStepDown: true,
+  countSelfVoteBeforeDurable: true,
+  ackBeforeDurable: true,
+  skipReadConfirmation: true,
+  skipOwnTermReadGate: true,
+  persistNoVote: true,
+  reuseReadRounds: true,
+  unsortedQuorumScan: true,
+  purgedPrevIsConflict: true,
+  acceptOldSessions: true,
+  trustOvertakenWrites: true,
+  commitAloneBeforeDurable: true,
+  leadWithoutQuorum: true,
+  ignoreStalledDisk: true,
+}
+
+const zabOptions: Every<ZabOptions, 'notificationInterval'> = {
+  tick: true,
+  syncLimit: true,
+  initLimit: true,
+  finalizeWait: true,
+  stallLimit: true,
+  maxBatchBytes: true,
+  maxInFlightMessages: true,
+  maxInFlightBytes: true,
+  maxUncommittedBytes: true,
+  maxPendingReads: true,
+  compactionTail: true,
+  compactionTailBytes: true,
+}
+
+const zabRules: Every<UnsafeRules> = {
+  ackNewLeaderBeforeDurable: true,
+  currentEpochBeforeHistory: true,
+  reportCommittedZxid: true,
+  proposeEpochBeforeDurable: true,
+  skipQuorumOnReads: true,
+  ackBeforeDurable: true,
+  countEpochAcks: true,
+  establishOnEpochAcks: true,
+  skipTruncation: true,
+  persistNoPromise: true,
+  applyOnSync: true,
+  ignoreEpochInVotes: true,
+  electById: true,
+  leadWithoutQuorum: true,
+  ignoreStalledDisk: true,
+}
+
+const unsafe = (rules: object): string[] => Object.keys(rules).map((rule) => `unsafe.${rule}`)
+
+/** Names of options, dotted where they are nested: what a script, a run file or `--option` may say. */
+export const raftOptionNames: readonly string[] = [
+  ...Object.keys(raftOptions),
+  'electionTimeout.min',
+  'electionTimeout.max',
+  ...unsafe(raftRules),
+]
+
+export const zabOptionNames: readonly string[] = [
+  ...Object.keys(zabOptions),
+  'notificationInterval.min',
+  'notificationInterval.max',
+  ...unsafe(zabRules),
+]
+
+/** @throws QuorateError `USAGE` for an option that the engine does not have */
+export function checkOptionNames(engine: string, options: EngineOptions, known: readonly string[]): void {
+  const stranger = Object.keys(options).find((name) => !known.includes(name))
+  if (stranger === undefined) return
+  throw new QuorateError('USAGE', `${engine} has no option "${stranger}"; it has: ${known.join(', ')}`)
+}

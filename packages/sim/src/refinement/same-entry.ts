@@ -1,0 +1,21 @@
+import { type Entry, compareBytes } from '@quorate/core'
+
+/** Are they the same value for the same slot? Cheap where they are one object. */
+export function sameEntry(a: Entry, b: Entry): boolean {
+  if (a === b) return true
+  return (
+    a.index === b.index &&
+    a.epoch === b.epoch &&
+    a.kind === b.kind &&
+    a.time === b.time &&
+    a.request?.replica === b.request?.replica &&
+    a.request?.sequence === b.request?.sequence &&
+    compareBytes(a.data, b.data) === 0
+  )
+}
+
+/** The value in few words: for messages. */
+export function describeEntry({ index, epoch, kind, request }: Entry): string {
+  const of = request === undefined ? '' : ` of request ${request.replica}:${request.sequence}`
+  return `the ${kind}${of} with epoch ${epoch} at ${index}`
+}

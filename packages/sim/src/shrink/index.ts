@@ -1,0 +1,7 @@
+export * from './calm.ts'
+export * from './fault-forms.ts'
+export type { ShrinkBudget, ShrinkProgress, ShrinkResult } from './progress.ts'
+export * from './shrink.ts'
+export * from './signature.ts'
+export * from './size.ts'
+export * from './trial.ts'

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { type Mutant, hunt, play } from './mutant.ts'
+
+/** Seeds of a mutant's weather that the right engine must come through. */
+const rightSeeds = 10
+
+/** The tests of a table of mutants: each is caught within its budget, and what is right is not. */
+export function testMutants(name: string, mutants: readonly Mutant[]): void {
+  describe.each(mutants)(`${name} with $rule`, (mutant) => {
+    it(`is caught within ${mutant.budget} seeds`, () => {
+      const caught = hunt(mutant)
+      if (caught === undefined) return expect.unreachable('no seed caught it')
+      const { seed, broke, report } = caught
+      const { code, rule } = mutant
+      const later = laterThan(mutant, seed, report.steps)
+      console.log(
+        `${name} ${rule}${code === undefined ? '' : ` (${code})`}: seed ${seed}, step ${report.steps}, ${broke}${later}`,
+      )
+      expect(mutant.breaks).toContain(broke)
+      expect(report.eventLog.length).toBeGreaterThan(10)
+    })
+
+    it('is not seen where the rule is kept', () => {
+      for (let seed = 1; seed <= rightSeeds; seed++) {
+        expect(play(mutant.right, mutant.weather, seed).violation).toBeUndefined()
+      }
+    })
+  })
+}
+
+/** How many events later the same run would have shown it to anybody but the refinement check. */
+function laterThan({ engine, weather }: Mutant, seed: number, steps: number): string {
+  const { violation, steps: end } = play(engine, weather, seed, { refinement: false })
+  if (violation === undefined) return '; without refinement this run shows nothing'
+  expect(end).toBeGreaterThanOrEqual(steps)
+  return end === steps ? '' : `; ${end - steps} events before ${violation.invariant}`
+}

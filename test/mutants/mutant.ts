@@ -1,0 +1,68 @@
+import type { AnyEngineDefinition } from '@quorate/core'
+import { mvcc } from '@quorate/mvcc'
+import { type InvariantName, type RefinementRule, type RunReport, simulate } from '@quorate/sim'
+import { mvccWorkload } from 'quorate'
+import { storm } from '../sim/support/storm.ts'
+import type { Weather } from './weather.ts'
+
+/** An engine with one rule switched off, and the weather in which the simulator finds it out. */
+export interface Mutant {
+  /** The engine's `unsafe` rule. */
+  readonly rule: string
+  /** In the list of pitfalls, or ZooKeeper's number for it. */
+  readonly code?: string
+  readonly engine: AnyEngineDefinition
+  /** The same with all rules: it comes through the same weather. */
+  readonly right: AnyEngineDefinition
+  readonly weather: Weather
+  /** The seeds, from 1, within which it is found. */
+  readonly budget: number
+  /** What it breaks first: a rule of the abstract log if refinement shows it. */
+  readonly breaks: readonly (InvariantName | RefinementRule)[]
+}
+
+/** How a mutant's weather is played. */
+export interface PlayOptions {
+  /** Without the check of refinement: what would show then? @default true */
+  readonly refinement?: boolean
+}
+
+/** One seed of a weather. */
+export function play(
+  engine: AnyEngineDefinition,
+  weather: Weather,
+  seed: number,
+  { refinement = true }: PlayOptions = {},
+): RunReport {
+  const scenario = { chaos: 8000, operations: 300, finalPowerCut: false, ...weather.scenario }
+  return simulate({
+    engine,
+    machine: mvcc(),
+    workload: mvccWorkload,
+    seed,
+    replicas: weather.replicas ?? 3,
+    faults: 'none',
+    scenario: { ...scenario, plan: storm(seed, scenario.chaos, weather.squalls) },
+    checks: { refinement },
+  })
+}
+
+/** A seed that found a mutant. */
+export interface Catch {
+  readonly seed: number
+  readonly report: RunReport
+  /** The rule of the abstract log that was broken, or the invariant. */
+  readonly broke: string
+}
+
+/** The first seed within the mutant's budget that breaks something. */
+export function hunt({ engine, weather, budget }: Mutant): Catch | undefined {
+  for (let seed = 1; seed <= budget; seed++) {
+    const report = play(engine, weather, seed)
+    const { violation } = report
+    if (violation === undefined) continue
+    const rule = violation.context['rule']
+    return { seed, report, broke: violation.invariant === 'refinement' ? String(rule) : violation.invariant }
+  }
+  return undefined
+}
