@@ -1,5 +1,5 @@
 import type { Markup } from './markup.ts'
-import { html, shortened } from './markup.ts'
+import { markup, shortened } from './markup.ts'
 
 /** A transaction of a cycle. */
 export interface GraphNode {
@@ -41,7 +41,7 @@ export function cycleGraph({ id, title, nodes, edges }: CycleGraph): Markup {
   }
   const total = bottom - gap + 8
   const words = edges.map(({ kind, words }) => `${kind}: ${words}`).join('; ')
-  return html`<figure>
+  return markup`<figure>
     <div class="plot" tabindex="0" role="group" aria-label="${title}, graph">
       <svg
         width="${width}"
@@ -63,33 +63,27 @@ export function cycleGraph({ id, title, nodes, edges }: CycleGraph): Markup {
 function box({ name, lines }: GraphNode, top: number, height: number): Markup {
   const more = lines.length - mostLines
   const shown = more > 1 ? [...lines.slice(0, mostLines), `… and ${more} more steps`] : lines
-  return html`<rect class="box" x="${boxLeft}" y="${top}" width="${boxWidth}" height="${height}" rx="6" />
+  return markup`<rect class="box" x="${boxLeft}" y="${top}" width="${boxWidth}" height="${height}" rx="6" />
     <text class="strong" x="${boxLeft + 12}" y="${top + 20}">${name}</text>
     ${shown.map(
       (line, at) =>
-        html`<text x="${boxLeft + 12}" y="${top + 20 + (at + 1) * lineHeight}"
-          >${shortened(line, mostCharacters)}</text
-        > `,
+        markup`<text x="${boxLeft + 12}" y="${top + 20 + (at + 1) * lineHeight}">${shortened(line, mostCharacters)}</text> `,
     )}`
 }
 
 function down({ kind, words }: GraphEdge, from: number, to: number): Markup {
   const x = boxLeft + 60
-  return html`<path class="arrow" d="M${x} ${from} V${to - 8}" />
+  return markup`<path class="arrow" d="M${x} ${from} V${to - 8}" />
     <path class="head" d="M${x} ${to} l-5 -9 h10 z" />
-    <text x="${x + 14}" y="${(from + to) / 2 + 4}"
-      ><tspan class="strong">${kind}</tspan> ${shortened(words, 110)}</text
-    > `
+    <text x="${x + 14}" y="${(from + to) / 2 + 4}"><tspan class="strong">${kind}</tspan> ${shortened(words, 110)}</text> `
 }
 
 /** The arrow that closes the circle: that it does is the contradiction. */
 function back({ kind, words }: GraphEdge, from: number, to: number): Markup {
   const x = boxLeft - 40
   const end = boxLeft + boxWidth + 14
-  return html`<path class="arrow back" d="M${boxLeft} ${from} H${x} V${to} H${boxLeft - 9}" />
+  return markup`<path class="arrow back" d="M${boxLeft} ${from} H${x} V${to} H${boxLeft - 9}" />
     <path class="head back" d="M${boxLeft} ${to} l-9 -5 v10 z" />
-    <text x="${end}" y="${from - 4}"
-      ><tspan class="mark">✕ back to T0</tspan> <tspan class="strong">${kind}</tspan></text
-    >
+    <text x="${end}" y="${from - 4}"><tspan class="mark">✕ back to T0</tspan> <tspan class="strong">${kind}</tspan></text>
     <text x="${end}" y="${from + 14}">${shortened(words, 68)}</text> `
 }

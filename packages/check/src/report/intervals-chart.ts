@@ -1,5 +1,5 @@
 import type { Markup } from './markup.ts'
-import { html, shortened } from './markup.ts'
+import { markup, shortened } from './markup.ts'
 import type { Interval, Timeline } from './timeline.ts'
 import { placesInTime, timelineOf } from './timeline.ts'
 
@@ -47,7 +47,7 @@ export function intervalsChart({ id, title, items, orders, who }: IntervalsChart
   const width = left + (timeline.columns + 2) * columnWidth
   const height = top + timeline.lanes.length * laneHeight + 8
   const rooms = labelRooms(timeline)
-  return html`<div class="plot" id="${id}" role="group" aria-label="${title}">
+  return markup`<div class="plot" id="${id}" role="group" aria-label="${title}">
     <svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
       ${timeline.lanes.map((client, lane) => laneLine(lane, who, client, width))}
       ${items.map((item, number) => bar(item, number, timeline, rooms[number]!, id))}
@@ -77,7 +77,7 @@ function y(lane: number): number {
 
 function laneLine(lane: number, who: string, client: number | string, width: number): Markup {
   const middle = y(lane) + barHeight / 2
-  return html`<line class="lane" x1="${left}" y1="${middle}" x2="${width}" y2="${middle}" />
+  return markup`<line class="lane" x1="${left}" y1="${middle}" x2="${width}" y2="${middle}" />
     <text class="soft" x="8" y="${middle + 4}">${shortened(`${who} ${client}`, 14)}</text> `
 }
 
@@ -88,13 +88,13 @@ function bar(item: ChartItem, number: number, timeline: Timeline, room: number, 
   const above = y(timeline.lane[number]!)
   const isPending = item.return === Infinity
   const classes = `op${mark === undefined ? '' : ' broken'}`
-  return html`<g
+  return markup`<g
     class="${classes}"
     id="${id}-op-${String(number)}"
     tabindex="0"
     role="img"
     aria-label="${words}"
-    ${order !== undefined && html` data-order="${String(order)}"`}
+    ${order !== undefined && markup` data-order="${String(order)}"`}
   >
     <title>${words}</title>
     <rect
@@ -106,10 +106,9 @@ function bar(item: ChartItem, number: number, timeline: Timeline, room: number, 
       rx="4"
     />
     <text x="${start + 5}" y="${above + 14.5}">${shortened(label, Math.floor((room - 8) / 7.2))}</text>
-    ${isPending && html`<text class="soft" x="${end - 14}" y="${above + 14.5}">…</text>`}${
-      mark !== undefined && html`<text class="mark" x="${start}" y="${above - 4}">${mark}</text>`
-    }</g
-  > `
+    ${isPending && markup`<text class="soft" x="${end - 14}" y="${above + 14.5}">…</text>`}${
+      mark !== undefined && markup`<text class="mark" x="${start}" y="${above - 4}">${mark}</text>`
+    }</g> `
 }
 
 /** A label may run on until the next bar in its lane. */
@@ -127,20 +126,17 @@ function orderLine({ items, places }: ChartOrder, number: number, timeline: Time
   const points = placesInTime(timeline, items).map((place, at) => {
     return { x: x(place), y: y(timeline.lane[items[at]!]!) + barHeight }
   })
-  const path = points.map((point) => html`${point.x},${point.y} `)
+  const path = points.map((point) => markup`${point.x},${point.y} `)
   const shown = points.map(
     (point, at) =>
-      html`<circle class="point" cx="${point.x}" cy="${point.y}" r="3.5" />
-        <text class="place" text-anchor="middle" x="${point.x}" y="${point.y + 14}"
-          >${String(places[at]!)}</text
-        > `,
+      markup`<circle class="point" cx="${point.x}" cy="${point.y}" r="3.5" />
+        <text class="place" text-anchor="middle" x="${point.x}" y="${point.y + 14}">${String(places[at]!)}</text> `,
   )
-  return html`<g
+  return markup`<g
     class="order${number === 0 ? ' first' : ''}"
     id="${id}-order-${String(number)}"
     aria-hidden="true"
   >
     <polyline class="path" points="${path}" />
-    ${shown}</g
-  > `
+    ${shown}</g> `
 }

@@ -6,7 +6,7 @@ import type { CheckResult } from '../linearizability/verdict.ts'
 import type { Model } from '../models/model.ts'
 import type { JudgedPartition } from './judged-partitions.ts'
 import { judgePartitions } from './judged-partitions.ts'
-import { html } from './markup.ts'
+import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { page, signOf } from './page.ts'
 import { partitionView } from './partition-view.ts'
@@ -39,8 +39,8 @@ export function linearizabilityPage<State, Input, Output>(
   return page(
     { title, verdict: result.verdict, model: model.name, summary, explanation },
     views.map(({ rules }) => rules).join('\n'),
-    html`${partitions.length > 1 && partitionList(partitions, shown.length)}
-    ${views.map(({ markup }) => markup)}`,
+    markup`${partitions.length > 1 && partitionList(partitions, shown.length)}
+    ${views.map((view) => view.markup)}`,
   )
 }
 
@@ -50,15 +50,16 @@ function partitionList<State, Input, Output>(
 ): Markup {
   const rows = partitions.slice(0, mostListed).map(({ key, operations, result }, number) => {
     const name = key ?? 'the history'
-    const link = number < drawn ? html`<a href="#view-${String(number)}-title">${name}</a>` : html`${name}`
-    return html`<tr>
+    const link =
+      number < drawn ? markup`<a href="#view-${String(number)}-title">${name}</a>` : markup`${name}`
+    return markup`<tr>
       <th scope="row">${link}</th>
       <td>${signOf(result.verdict)} ${result.verdict}</td>
       <td class="number">${String(operations.length)}</td>
     </tr> `
   })
   const rest = partitions.length - rows.length
-  return html`<section aria-labelledby="keys">
+  return markup`<section aria-labelledby="keys">
     <h2 id="keys">Keys</h2>
     <p class="note">
       ${count(partitions.length, 'key')}, each judged by itself, worst first;

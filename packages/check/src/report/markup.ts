@@ -1,4 +1,4 @@
-/** HTML or SVG in which everything that is not markup is escaped: only {@link html} makes it. */
+/** HTML or SVG in which everything that is not markup is escaped: only {@link markup} makes it. */
 export class Markup {
   readonly text: string
 
@@ -7,14 +7,19 @@ export class Markup {
   }
 }
 
-/** What may stand in a gap of {@link html}: text is escaped, numbers are rounded, `undefined` and `false` are nothing. */
+/** What may stand in a gap of {@link markup}: text is escaped, numbers are rounded, `undefined` and `false` are nothing. */
 export type Gap = string | number | Markup | undefined | false | readonly Gap[]
 
 /** A template of HTML or SVG. What a history contains cannot become part of the page's markup. */
-export function html(literals: TemplateStringsArray, ...gaps: readonly Gap[]): Markup {
-  let text = literals[0]!
-  for (const [at, gap] of gaps.entries()) text += render(gap) + literals[at + 1]!
+export function markup(literals: TemplateStringsArray, ...gaps: readonly Gap[]): Markup {
+  let text = withoutIndent(literals[0]!)
+  for (const [at, gap] of gaps.entries()) text += render(gap) + withoutIndent(literals[at + 1]!)
   return new Markup(text)
+}
+
+/** Templates are indented for those who read the code. */
+function withoutIndent(literal: string): string {
+  return literal.replaceAll(/\n\s+/g, '\n')
 }
 
 /** Markup that needs no gaps, such as a style sheet. */

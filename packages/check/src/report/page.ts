@@ -1,4 +1,4 @@
-import { html, verbatim } from './markup.ts'
+import { markup, verbatim } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { pageStyle } from './style.ts'
 
@@ -27,7 +27,7 @@ export function page(
   rules: string,
   body: Markup,
 ): string {
-  return html`<!doctype html>
+  return markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -47,7 +47,7 @@ export function page(
             <span aria-hidden="true">${signOf(verdict)}</span> ${verdict}
           </p>
           <p class="lead">${summary?.slice(verdict.length + 2)}; model: ${model}</p>
-          ${explanation.length > 0 && html`<pre tabindex="0" aria-label="explanation">${explanation.join('\n')}</pre>`}
+          ${explanation.length > 0 && markup`<pre tabindex="0" aria-label="explanation">${explanation.join('\n')}</pre>`}
         </header>
         <main>${body}</main>
         <footer>

@@ -8,7 +8,7 @@ import type { Model } from '../models/model.ts'
 import type { ChartItem, ChartOrder } from './intervals-chart.ts'
 import { intervalsChart, orderRules } from './intervals-chart.ts'
 import type { JudgedPartition } from './judged-partitions.ts'
-import { html } from './markup.ts'
+import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { signOf, toneOf } from './page.ts'
 import { windowAround } from './window.ts'
@@ -67,12 +67,12 @@ class View<State, Input, Output> {
     const name = key === undefined ? 'The history' : `Key ${JSON.stringify(key)}`
     const [first] = this.broken
     const jump = first !== undefined && this.shown.indexOf(first)
-    const markup = html`<section aria-labelledby="${id}-title">
+    const view = markup`<section aria-labelledby="${id}-title">
       <h2 id="${id}-title">
         ${name}: <span class="${toneOf(result.verdict)}">${signOf(result.verdict)} ${result.verdict}</span>
       </h2>
       <p class="note">${this.extent()}</p>
-      ${typeof jump === 'number' && html`<p><a href="#${id}-op-${String(jump)}">Jump to where it breaks</a></p>`}
+      ${typeof jump === 'number' && markup`<p><a href="#${id}-op-${String(jump)}">Jump to where it breaks</a></p>`}
       <p><a href="#${id}-table">Skip the chart: the same as a table</a></p>
       <figure>
         ${intervalsChart({ id, title: `${name}, chart`, items: this.items(), orders: this.chartOrders(), who: 'client' })}
@@ -80,7 +80,7 @@ class View<State, Input, Output> {
       </figure>
       ${this.table()}
     </section>`
-    return { markup, rules: orderRules(id, this.orders.length) }
+    return { markup: view, rules: orderRules(id, this.orders.length) }
   }
 
   private findBroken(): readonly Operation<Input, Output>[] {
@@ -188,12 +188,12 @@ class View<State, Input, Output> {
       const at = this.broken.indexOf(operation)
       const note = at < 0 ? '' : this.broken.length === 1 ? 'it breaks here' : `contradiction, part ${at + 1}`
       const end = isPending(operation) ? 'never' : String(operation.return)
-      return html`<tr${at >= 0 && html` class="broken"`}><td>${String(operation.client)}</td><td>${this.label(operation)}</td>
+      return markup`<tr${at >= 0 && markup` class="broken"`}><td>${String(operation.client)}</td><td>${this.label(operation)}</td>
 <td class="number">${String(operation.call)}</td><td class="number">${end}</td><td>${this.placeInWords(operation)}</td><td>${note}</td></tr>
 `
     })
     const columns = ['client', 'operation', 'called', 'returned', 'place', 'note']
-    return html`<details id="${this.id}-table">
+    return markup`<details id="${this.id}-table">
       <summary>The same as a table</summary>
       <div class="scroll" tabindex="0" role="group" aria-label="operations">
         <table>
@@ -202,7 +202,7 @@ class View<State, Input, Output> {
           </caption>
           <thead>
             <tr>
-              ${columns.map((name) => html`<th scope="col">${name}</th>`)}
+              ${columns.map((name) => markup`<th scope="col">${name}</th>`)}
             </tr>
           </thead>
           <tbody>

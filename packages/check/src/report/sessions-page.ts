@@ -6,7 +6,7 @@ import { describeInput, describeSessionOperation } from '../sessions/session-ope
 import type { SessionViolation } from '../sessions/session-violation.ts'
 import { intervalsChart } from './intervals-chart.ts'
 import type { Markup } from './markup.ts'
-import { html } from './markup.ts'
+import { markup } from './markup.ts'
 import { page } from './page.ts'
 import { windowAround } from './window.ts'
 
@@ -26,7 +26,7 @@ export function sessionsPage(
   return page(
     { title, verdict, model: 'sessions', summary, explanation: total > 0 ? [] : explanation },
     '',
-    html`${total > shown.length && html`<p class="note">${String(shown.length)} of ${count(total, 'violation')} shown.</p>`}
+    markup`${total > shown.length && markup`<p class="note">${String(shown.length)} of ${count(total, 'violation')} shown.</p>`}
     ${shown.map((violation, number) => section(violation, operations, `violation-${number}`))}
     ${total === 0 && chart(operations, [], 'all', 'All operations')}`,
   )
@@ -48,7 +48,7 @@ function section(violation: SessionViolation, operations: readonly SessionOperat
   const near = operations.filter(
     ({ session, input }) => sessions.has(session) || (input.op !== 'sync' && keys.has(input.key)),
   )
-  return html`<section aria-labelledby="${id}-title">
+  return markup`<section aria-labelledby="${id}-title">
     <h2 id="${id}-title">${violation.name}</h2>
     <p>${name!.slice(violation.name.length + 2, -2)}</p>
     <pre tabindex="0" aria-label="explanation">${lines.join('\n')}</pre>
@@ -81,7 +81,7 @@ function chart(
     }
   })
   const first = involved[0] === undefined ? -1 : shown.indexOf(involved[0])
-  return html`${first >= 0 && html`<p><a href="#${id}-op-${String(first)}">Jump to where it breaks</a></p>`}
+  return markup`${first >= 0 && markup`<p><a href="#${id}-op-${String(first)}">Jump to where it breaks</a></p>`}
     <figure>
       ${intervalsChart({ id, title: `${title}, chart`, items, orders: [], who: 'session' })}
       <figcaption>
@@ -95,13 +95,13 @@ function chart(
 function table(shown: readonly SessionOperation[], involved: readonly SessionOperation[]): Markup {
   const rows = shown.map((operation) => {
     const at = involved.indexOf(operation)
-    return html`<tr${at >= 0 && html` class="broken"`}><td>${String(operation.session)}</td><td>${describeInput(operation)}</td>
+    return markup`<tr${at >= 0 && markup` class="broken"`}><td>${String(operation.session)}</td><td>${describeInput(operation)}</td>
 <td class="number">${operation.zxid === undefined ? '' : String(operation.zxid)}</td><td class="number">${String(operation.call)}</td>
 <td class="number">${operation.return === Infinity ? 'never' : String(operation.return)}</td><td>${at >= 0 && `part ${at + 1}`}</td></tr>
 `
   })
   const columns = ['session', 'operation', 'zxid', 'called', 'returned', 'violation']
-  return html`<details>
+  return markup`<details>
     <summary>The same as a table</summary>
     <div class="scroll" tabindex="0" role="group" aria-label="operations">
       <table>
@@ -110,7 +110,7 @@ function table(shown: readonly SessionOperation[], involved: readonly SessionOpe
         </caption>
         <thead>
           <tr>
-            ${columns.map((name) => html`<th scope="col">${name}</th>`)}
+            ${columns.map((name) => markup`<th scope="col">${name}</th>`)}
           </tr>
         </thead>
         <tbody>

@@ -8,7 +8,7 @@ import type { Transaction } from '../transactions/transaction.ts'
 import { describeStep, describeTransaction } from '../transactions/transaction.ts'
 import { cycleGraph } from './cycle-graph.ts'
 import type { Markup } from './markup.ts'
-import { html } from './markup.ts'
+import { markup } from './markup.ts'
 import { page } from './page.ts'
 
 /** So many anomalies are drawn or told; the others are counted. */
@@ -32,8 +32,8 @@ export function transactionsPage(title: string, result: TransactionResult): stri
       explanation: undecided === undefined ? [] : [`not decided: ${undecided}`],
     },
     '',
-    html`${models(result)} ${total > 0 && counts(result)}
-    ${total > shown.length && html`<p class="note">${String(shown.length)} of ${String(total)} anomalies are shown.</p>`}
+    markup`${models(result)} ${total > 0 && counts(result)}
+    ${total > shown.length && markup`<p class="note">${String(shown.length)} of ${String(total)} anomalies are shown.</p>`}
     ${shown.map(section)}`,
   )
 }
@@ -53,12 +53,12 @@ function models({ violated, consistency, verdict }: TransactionResult): Markup {
       : name === consistency && verdict === 'unknown'
         ? '? unknown'
         : '✓ not ruled out'
-    return html`<tr>
+    return markup`<tr>
       <th scope="row">${name}${asked}</th>
       <td>${word}</td>
     </tr> `
   })
-  return html`<section aria-labelledby="models">
+  return markup`<section aria-labelledby="models">
     <h2 id="models">Consistency models</h2>
     <table>
       <thead>
@@ -77,12 +77,12 @@ function models({ violated, consistency, verdict }: TransactionResult): Markup {
 function counts({ counts }: TransactionResult): Markup {
   const rows = Object.entries(counts).map(
     ([name, number]) =>
-      html`<tr>
+      markup`<tr>
         <th scope="row">${name}</th>
         <td class="number">${String(number)}</td>
       </tr> `,
   )
-  return html`<section aria-labelledby="anomalies">
+  return markup`<section aria-labelledby="anomalies">
     <h2 id="anomalies">Anomalies</h2>
     <table>
       <thead>
@@ -103,14 +103,14 @@ function section(anomaly: Anomaly, number: number): Markup {
   const where = isCycle(anomaly)
     ? `a cycle of ${count(anomaly.cycle.length, 'transaction')}`
     : `on key ${anomaly.key}`
-  return html`<section aria-labelledby="${id}">
+  return markup`<section aria-labelledby="${id}">
     <h2 id="${id}">${anomaly.name}: ${where}</h2>
     ${isCycle(anomaly) ? cycle(anomaly, id) : told(anomaly.words, anomaly.transactions)}
   </section> `
 }
 
 function told(words: string, transactions: readonly Transaction[]): Markup {
-  return html`<p>${words}.</p>
+  return markup`<p>${words}.</p>
     ${transactionTable(transactions)}`
 }
 
@@ -118,7 +118,7 @@ function cycle(anomaly: CycleAnomaly, id: string): Markup {
   const transactions = anomaly.cycle.map(({ from }) => from)
   const edges = anomaly.cycle.map((dependency, at) => edgeWords(dependency, at, anomaly.cycle.length))
   const isDrawn = anomaly.cycle.length <= longestDrawn
-  return html`${isDrawn && graphOf(anomaly, edges, id)}
+  return markup`${isDrawn && graphOf(anomaly, edges, id)}
     <table>
       <caption>
         Each came before the next, and the last before the first
@@ -134,7 +134,7 @@ function cycle(anomaly: CycleAnomaly, id: string): Markup {
       <tbody>
         ${anomaly.cycle.map(({ kind }, at) => {
           const to = (at + 1) % anomaly.cycle.length
-          return html`<tr>
+          return markup`<tr>
             <td>T${String(at)}</td>
             <td>T${String(to)}</td>
             <td>${kind}</td>
@@ -169,12 +169,12 @@ function edgeWords(dependency: Dependency, at: number, length: number): string {
 function transactionTable(transactions: readonly Transaction[]): Markup {
   const rows = transactions.map(
     (transaction, at) =>
-      html`<tr>
+      markup`<tr>
         <th scope="row">T${String(at)}</th>
         <td>${describeTransaction(transaction)}</td>
       </tr> `,
   )
-  return html`<table>
+  return markup`<table>
     <thead>
       <tr>
         <th scope="col">name</th>
