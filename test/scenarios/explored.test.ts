@@ -19,7 +19,7 @@ describe.each<keyof UnsafeRaftRules>(['persistNoVote', 'countSelfVoteBeforeDurab
 
   it('is found, and its counterexample runs as a script', () => {
     const { counterexample } = report
-    expect(counterexample?.invariant).toBe('election safety')
+    expect(counterexample?.invariant).toBe('election-safety')
     const { moves, message } = counterexample!
     const header = { engine: 'raft', options, replicas: 3, remarks: [message], violates: 'election-safety' }
     const engine = { ...raftEngine, options: [...raftEngine.options!, 'unsafe.*'] }

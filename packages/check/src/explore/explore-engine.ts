@@ -3,6 +3,7 @@ import type { Move } from '@quorate/sim'
 import type { ExploreVerdict, SearchEnd, SearchProgress } from './model/model-report.ts'
 import type { ClusterState } from './engine-model/cluster-state.ts'
 import { EngineModel } from './engine-model/engine-model.ts'
+import type { ExploreInvariant } from './engine-model/history.ts'
 import type { EngineRules } from './engine-model/engine-rules.ts'
 import { describeScope, type EngineScope } from './engine-model/scope.ts'
 import { startSearch } from './search/explore-model.ts'
@@ -18,7 +19,7 @@ export interface ExploreOptions extends EngineScope, Omit<SearchOptions, 'keepGo
 
 /** A broken invariant, and how to come to it. */
 export interface Counterexample {
-  readonly invariant: string
+  readonly invariant: ExploreInvariant
   readonly message: string
   /**
    * From the start of the cluster, each replica started and nothing yet delivered: played on an `EngineCluster` with

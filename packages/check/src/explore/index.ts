@@ -1,5 +1,6 @@
 export type { Counterexample, Exploration, ExploreOptions, ExploreReport } from './explore-engine.ts'
 export { exploreEngine, startExploration } from './explore-engine.ts'
+export type { ExploreInvariant } from './engine-model/history.ts'
 export type { EngineRules } from './engine-model/engine-rules.ts'
 export type { EngineScope } from './engine-model/scope.ts'
 export type {

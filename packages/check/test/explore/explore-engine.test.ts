@@ -17,7 +17,7 @@ describe('exploreEngine', () => {
     expect(report.covered).toBe(report.depth)
     expect(report.reached).toEqual({ epochsLed: 1, entriesDecided: 2, readsBegun: 0 })
     expect(report.scope).toContain('3 replicas of raft')
-    expect(report.scope).toContain('1 crashes')
+    expect(report.scope).toContain('1 crash')
     expect(report.scope).toContain('timers run out: 1 times election')
     expect(report.bytesPerState).toBeGreaterThan(0)
     expect(JSON.parse(JSON.stringify(report))).toMatchObject({ verdict: 'holds' })
@@ -93,7 +93,7 @@ describe('exploreEngine', () => {
     ],
     [{ replicas: 3, engine: zab(), links: 'unordered' }, 'zab needs links that keep order'],
     [{ replicas: 6, symmetry: true }, 'symmetry is for up to 5 replicas, not for 6'],
-  ])('refuses %j', (options, message) => {
+  ])('%# is refused: $1', (options, message) => {
     expect(() => exploreEngine({ engine, ...options } as ExploreOptions)).toThrow(message)
   })
 

@@ -36,7 +36,7 @@ const raftMutants: readonly (Mutant<UnsafeRaftRules, RaftOptions> & {
 })[] = [
   {
     rule: 'forgetVoteOnStepDown',
-    shows: 'the engine stands by its assertions',
+    shows: 'assertion',
     steps: 5,
     within: 500,
     scope: { replicas: 3, ...election },
@@ -44,7 +44,7 @@ const raftMutants: readonly (Mutant<UnsafeRaftRules, RaftOptions> & {
   },
   {
     rule: 'countSelfVoteBeforeDurable',
-    shows: 'election safety',
+    shows: 'election-safety',
     steps: 9,
     within: 20_000,
     scope: { replicas: 3, crashes: 1, ...election },
@@ -52,7 +52,7 @@ const raftMutants: readonly (Mutant<UnsafeRaftRules, RaftOptions> & {
   },
   {
     rule: 'persistNoVote',
-    shows: 'election safety',
+    shows: 'election-safety',
     steps: 10,
     within: 20_000,
     scope: { replicas: 3, crashes: 1, ...election },
@@ -60,7 +60,7 @@ const raftMutants: readonly (Mutant<UnsafeRaftRules, RaftOptions> & {
   },
   {
     rule: 'ackBeforeDurable',
-    shows: 'decided entries are durable',
+    shows: 'durability',
     steps: 7,
     within: 2_000,
     scope: { replicas: 3, crashes: 1, ...election },
@@ -68,7 +68,7 @@ const raftMutants: readonly (Mutant<UnsafeRaftRules, RaftOptions> & {
   },
   {
     rule: 'skipReadConfirmation',
-    shows: 'fresh reads',
+    shows: 'fresh-reads',
     steps: 10,
     within: 20_000,
     opening: led,
@@ -76,7 +76,7 @@ const raftMutants: readonly (Mutant<UnsafeRaftRules, RaftOptions> & {
   },
   {
     rule: 'skipOwnTermReadGate',
-    shows: 'fresh reads',
+    shows: 'fresh-reads',
     steps: 7,
     within: 5_000,
     opening: (script) => (led(script), script.propose(1, 'x').settleAmong(1, 2)),
@@ -84,7 +84,7 @@ const raftMutants: readonly (Mutant<UnsafeRaftRules, RaftOptions> & {
   },
   {
     rule: 'reuseReadRounds',
-    shows: 'fresh reads',
+    shows: 'fresh-reads',
     steps: 11,
     within: 400_000,
     // The answer to a heartbeat is on its way while its leader is deposed.
@@ -97,7 +97,7 @@ const raftMutants: readonly (Mutant<UnsafeRaftRules, RaftOptions> & {
   {
     // Figure 8 of the paper: 1 led term 1 and 3 led term 2, each with entries that nobody else has.
     rule: 'commitOldTerms',
-    shows: 'leader completeness',
+    shows: 'leader-completeness',
     steps: 11,
     within: 600_000,
     options: { maxBatchBytes: 1 },
@@ -113,14 +113,14 @@ const raftMutants: readonly (Mutant<UnsafeRaftRules, RaftOptions> & {
   {
     // The rule tells replicas apart by their place in the list, so replicas must not be taken for one another.
     rule: 'unsortedQuorumScan',
-    shows: 'decided entries are durable',
+    shows: 'durability',
     steps: 3,
     within: 100,
     scope: { replicas: 3, timeouts: { election: 1 } },
   },
   {
     rule: 'commitAloneBeforeDurable',
-    shows: 'decided entries are durable',
+    shows: 'durability',
     steps: 4,
     within: 100,
     scope: { replicas: 1, proposals: 1, crashes: 1, ...election },
@@ -128,7 +128,7 @@ const raftMutants: readonly (Mutant<UnsafeRaftRules, RaftOptions> & {
   {
     // The ABA race: 2 is still writing an entry of 1, who has lost it in a crash and comes back to lead another term.
     rule: 'trustOvertakenWrites',
-    shows: 'decided entries are durable',
+    shows: 'durability',
     steps: 13,
     within: 10_000,
     opening: (script) => {
@@ -142,7 +142,7 @@ const raftMutants: readonly (Mutant<UnsafeRaftRules, RaftOptions> & {
   },
   {
     rule: 'purgedPrevIsConflict',
-    shows: 'the engine stands by its assertions',
+    shows: 'assertion',
     steps: 7,
     within: 10_000,
     options: { compactionTail: 0 },
@@ -163,7 +163,7 @@ const zabMutants: readonly (Mutant<UnsafeRules, ZabOptions> & { readonly opening
   [
     {
       rule: 'ackNewLeaderBeforeDurable',
-      shows: 'decided entries are durable',
+      shows: 'durability',
       steps: 16,
       within: 500,
       opening: zabAhead,
@@ -172,7 +172,7 @@ const zabMutants: readonly (Mutant<UnsafeRules, ZabOptions> & { readonly opening
     {
       // 1 and 3 hold a committed entry; 2 is about to hear NEWLEADER of epoch 2 from 3.
       rule: 'currentEpochBeforeHistory',
-      shows: 'decided entries are durable',
+      shows: 'durability',
       steps: 13,
       within: 150_000,
       opening: (script) => {
@@ -187,7 +187,7 @@ const zabMutants: readonly (Mutant<UnsafeRules, ZabOptions> & { readonly opening
     {
       // 1 holds an entry that is committed, and does not know it.
       rule: 'reportCommittedZxid',
-      shows: 'leader completeness',
+      shows: 'leader-completeness',
       steps: 10,
       within: 1_000,
       opening: (script) =>
@@ -200,7 +200,7 @@ const zabMutants: readonly (Mutant<UnsafeRules, ZabOptions> & { readonly opening
     {
       // 1 has promised epoch 1 to 2, whose own disk does not have it yet.
       rule: 'proposeEpochBeforeDurable',
-      shows: 'election safety',
+      shows: 'election-safety',
       steps: 9,
       within: 20_000,
       opening: (script) =>
@@ -213,7 +213,7 @@ const zabMutants: readonly (Mutant<UnsafeRules, ZabOptions> & { readonly opening
     {
       // 1 and 2 have not heard of 3 for long enough to look for another leader; 3 has not noticed.
       rule: 'skipQuorumOnReads',
-      shows: 'fresh reads',
+      shows: 'fresh-reads',
       steps: 16,
       within: 400_000,
       options: { syncLimit: 1, initLimit: 1 },
@@ -225,7 +225,7 @@ const zabMutants: readonly (Mutant<UnsafeRules, ZabOptions> & { readonly opening
     },
     {
       rule: 'ackBeforeDurable',
-      shows: 'decided entries are durable',
+      shows: 'durability',
       steps: 3,
       within: 100,
       opening: zabLed,
@@ -233,7 +233,7 @@ const zabMutants: readonly (Mutant<UnsafeRules, ZabOptions> & { readonly opening
     },
     {
       rule: 'applyOnSync',
-      shows: 'decided entries are durable',
+      shows: 'durability',
       steps: 13,
       within: 500,
       opening: zabAhead,
@@ -254,7 +254,7 @@ const zabMutants: readonly (Mutant<UnsafeRules, ZabOptions> & { readonly opening
     {
       // 1 and 2 have promised epoch 1 to 2, which does not know it yet.
       rule: 'persistNoPromise',
-      shows: 'election safety',
+      shows: 'election-safety',
       steps: 14,
       within: 100_000,
       opening: (script) => script.crash(3).settle((f) => f.message.type !== 'ACKEPOCH'),
@@ -263,7 +263,7 @@ const zabMutants: readonly (Mutant<UnsafeRules, ZabOptions> & { readonly opening
     {
       // 1 holds an entry that is committed, and does not know it; 3 has the highest id and nothing else.
       rule: 'electById',
-      shows: 'decided entries are durable',
+      shows: 'durability',
       steps: 12,
       within: 2_000,
       opening: (script) =>
@@ -277,7 +277,7 @@ const zabMutants: readonly (Mutant<UnsafeRules, ZabOptions> & { readonly opening
     {
       // 1 has an entry of epoch 1 where 2, established with 3 in epoch 2, has none yet; 1 connects to 2.
       rule: 'countEpochAcks',
-      shows: 'decided entries are durable',
+      shows: 'durability',
       steps: 6,
       within: 500,
       opening: (script) => {
@@ -293,7 +293,7 @@ const zabMutants: readonly (Mutant<UnsafeRules, ZabOptions> & { readonly opening
     {
       // Figure 8 of the Raft paper in Zab: 3 leads epoch 3 with an entry of epoch 1; 2, who is down, has one of epoch 2.
       rule: 'ignoreEpochInVotes',
-      shows: 'decided entries are durable',
+      shows: 'durability',
       steps: 13,
       within: 1_000,
       opening: (script) => {

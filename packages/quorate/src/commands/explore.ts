@@ -38,7 +38,7 @@ export function exploreCommand(): Command {
     .addOption(
       new Option('--order <order>', 'breadth-first or depth-first').choices(['bfs', 'dfs']).default('bfs'),
     )
-    .option('--no-symmetry', 'count states that differ only by the names of replicas as different')
+    .option('--symmetry', 'count states that differ only by the names of replicas once (raft)', false)
     .option('--states <n>', 'give up after so many states', wholeNumber(1), 10_000_000)
     .option('--option <name=value>', 'an option of the engine, such as preVote=false', collectOption, {})
     .option('--scenario <file>', 'write a counterexample as a script for quorate scenario')
@@ -49,9 +49,7 @@ export function exploreCommand(): Command {
 
 function explore(options: ExploreCommandOptions): 0 | 1 | 2 {
   const output = processOutput()
-  // Commander says `true` where `--no-symmetry` is not given; the engine decides then.
-  const { symmetry, ...rest } = options
-  const { script, code } = runExplore({ ...rest, ...(symmetry === false && { symmetry }) }, output)
+  const { script, code } = runExplore(options, output)
   if (script === undefined) return code
   if (options.scenario === undefined) {
     output.line('')

@@ -14,8 +14,7 @@ export interface ExploreCommandOptions extends Required<
   readonly maxEpoch?: number
   readonly depth?: number
   readonly order: 'bfs' | 'dfs'
-  /** Default: where the engine treats ids alike. */
-  readonly symmetry?: boolean
+  readonly symmetry: boolean
   /** States after which the answer is that nobody knows. */
   readonly states: number
   /** Of the engine: `name=value` each. */

@@ -1,5 +1,4 @@
 import type { ExploreReport, SearchProgress } from '@quorate/check'
-import { type EngineOptions, nestOptions, scenarioOfMoves } from '@quorate/scenario'
 
 /** What is shown while the search goes on. */
 export function formatProgress(
@@ -41,23 +40,6 @@ function verdictLine({ engine, verdict, end, covered, counterexample }: ExploreR
   const covers = `nothing is wrong within ${covered} steps, all of which were covered`
   if (end === 'depth') return `${engine}: ${covers}; deeper than that is unknown`
   return `${engine}: unknown: the budget of ${end === 'maxStates' ? 'states' : 'memory'} ended the search; ${covers}`
-}
-
-/** A counterexample as a script that `quorate scenario` runs; undefined if there is none. */
-export function counterexampleScript(
-  { engine, counterexample }: ExploreReport,
-  replicas: number,
-  options: EngineOptions,
-): string | undefined {
-  if (counterexample === undefined) return undefined
-  const { invariant, message, moves } = counterexample
-  return scenarioOfMoves(moves, {
-    engine,
-    options: nestOptions(options) as Readonly<Record<string, boolean | number | string>>,
-    replicas,
-    remarks: [message],
-    violates: invariant,
-  })
 }
 
 function count(value: number): string {

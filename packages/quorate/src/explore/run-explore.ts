@@ -1,7 +1,8 @@
 import { type ExploreReport, startExploration } from '@quorate/check'
 import { engineWith, knownEngine } from '../registry/engines.ts'
 import type { ExploreCommandOptions } from './explore-options.ts'
-import { counterexampleScript, formatProgress, formatReport } from './explore-report.ts'
+import { counterexampleScript } from './counterexample-script.ts'
+import { formatProgress, formatReport } from './explore-report.ts'
 import type { CommandOutput } from '../report/command-output.ts'
 
 /** States expanded between two looks at the clock. */
@@ -35,7 +36,7 @@ export function runExplore(options: ExploreCommandOptions, output: CommandOutput
     order,
     timeouts,
     maxStates: states,
-    symmetry: symmetry ?? engine.renameHardState !== undefined,
+    symmetry,
     ...(depth !== undefined && { depth }),
     ...(maxEpoch !== undefined && { maxEpoch }),
   })
@@ -50,7 +51,10 @@ export function runExplore(options: ExploreCommandOptions, output: CommandOutput
   output.progress('')
   const report = exploration.report()
   for (const line of formatReport(report, performance.now() - began)) output.line(line)
-  return { report, script: counterexampleScript(report, options.replicas, option), code: codeOf(report) }
+  const { counterexample } = report
+  const of = { engine: name, options: option, replicas: options.replicas }
+  const script = counterexample && counterexampleScript(counterexample, of)
+  return { report, script, code: codeOf(report) }
 }
 
 function codeOf({ verdict, end }: ExploreReport): 0 | 1 | 2 {

@@ -29,7 +29,7 @@ export function runReplay(source: string, options: ReplayCommandOptions, output:
   const parts = partsOf(run)
   const { last } = options
   const report = replayRun(run, parts.replay, {
-    eventLogSize: last ?? 0,
+    eventLogSize: Math.max(1, last ?? 0),
     ...(last === undefined && { onLine: (line) => output.line(line) }),
   })
   const verdict = parts.judge(report)

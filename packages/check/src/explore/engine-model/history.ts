@@ -1,8 +1,15 @@
 import type { LogIndex, NodeId } from '@quorate/core'
+import type { InvariantName } from '@quorate/sim'
+
+/** What is checked of every state, by the names that the simulator has for the same things. */
+export type ExploreInvariant =
+  | InvariantName
+  /** Logs that have an entry of one epoch at one index are equal up to there. */
+  | 'log-matching'
 
 /** An invariant that does not hold, and in what way. */
 export interface Violation {
-  readonly invariant: string
+  readonly invariant: ExploreInvariant
   readonly message: string
 }
 
@@ -69,7 +76,7 @@ function rememberLeader(history: History, { node, epoch }: HistoryEvent): Histor
     return { ...history, leaders }
   }
   if (known[1] === node) return history
-  return violate(history, 'election safety', `replicas ${known[1]} and ${node} both lead epoch ${epoch}`)
+  return violate(history, 'election-safety', `replicas ${known[1]} and ${node} both lead epoch ${epoch}`)
 }
 
 /** Agreement: no two replicas apply different entries at one index. */
@@ -90,17 +97,17 @@ function rememberDecision(history: History, index: LogIndex, entry: number, even
 function endRead(history: History, node: NodeId, sequence: number, index: LogIndex): History {
   const read = history.reads.find(([at, number]) => at === node && number === sequence)
   if (read === undefined) {
-    return violate(history, 'one answer', `replica ${node} serves read ${sequence}, which is not waiting`)
+    return violate(history, 'one-answer', `replica ${node} serves read ${sequence}, which is not waiting`)
   }
   const [, , floor] = read
   if (index < floor) {
     const what = `replica ${node} serves a read from index ${index} on, but index ${floor} was known to clients before it began`
-    return violate(history, 'fresh reads', what)
+    return violate(history, 'fresh-reads', what)
   }
   const reads = history.reads.filter((other) => other !== read)
   return { ...history, reads, known: Math.max(history.known, index) }
 }
 
-function violate(history: History, invariant: string, message: string): History {
+function violate(history: History, invariant: ExploreInvariant, message: string): History {
   return history.violation === undefined ? { ...history, violation: { invariant, message } } : history
 }

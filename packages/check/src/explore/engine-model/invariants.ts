@@ -52,7 +52,7 @@ export class Invariants {
         const [entry, epoch] = decided[position]!
         if (entry < 0 || epoch >= seen.epoch || holds(whole, position + 1, entry)) continue
         const message = `replica ${i + 1} leads epoch ${seen.epoch} without the entry decided at index ${position + 1}`
-        return { invariant: 'leader completeness', message }
+        return { invariant: 'leader-completeness', message }
       }
     }
     return undefined
@@ -69,7 +69,7 @@ export class Invariants {
       )
         continue
       const message = `the entry decided at index ${position + 1} is not on the disks of a quorum`
-      return { invariant: 'decided entries are durable', message }
+      return { invariant: 'durability', message }
     }
     return undefined
   }
@@ -94,6 +94,6 @@ export class Invariants {
 
   private mismatch(): Violation {
     const message = 'two logs have an entry of the same epoch at an index and are not equal up to there'
-    return { invariant: 'log matching', message }
+    return { invariant: 'log-matching', message }
   }
 }

@@ -104,7 +104,8 @@ export function resolveScope(engine: AnyEngineDefinition, scope: EngineScope): R
 /** What bounds a scope, in words. */
 export function describeScope(engine: AnyEngineDefinition, scope: ResolvedScope): string[] {
   const { replicas, budgets, timers, maxEpoch, writes } = scope
-  const budgetWords = budgetKinds.map((kind, i) => `${budgets[i]} ${kind}`)
+  const budgetWords = budgetKinds.flatMap((kind, i) => (budgets[i]! > 0 ? [countOf(budgets[i]!, kind)] : []))
+  const without = budgetKinds.filter((_, i) => budgets[i] === 0)
   const timerWords =
     timers?.map((name, i) => `${budgets[budgetKinds.length + i]} times ${name}`).join(', ') ??
     `${budgets.at(-1)} in all`
@@ -117,6 +118,7 @@ export function describeScope(engine: AnyEngineDefinition, scope: ResolvedScope)
   return [
     `${replicas} replicas of ${engine.name}`,
     ...budgetWords,
+    ...(without.length > 0 ? [`no ${without.join(', ')}`] : []),
     `timers run out: ${timerWords}`,
     maxEpoch === Infinity ? 'any epoch' : `epochs up to ${maxEpoch}`,
     scope.keepsOrder ? 'links keep order' : 'messages arrive in any order, late, or never',
@@ -125,6 +127,12 @@ export function describeScope(engine: AnyEngineDefinition, scope: ResolvedScope)
     'the clock stands still: leases are not explored',
     ...(scope.from.length > 0 ? [`from the state after ${scope.from.length} given moves`] : []),
   ]
+}
+
+/** `1 crash`, `2 crashes`. */
+function countOf(times: number, kind: BudgetKind): string {
+  if (times !== 1) return `${times} ${kind}`
+  return `1 ${kind === 'crashes' ? 'crash' : kind.slice(0, -1)}`
 }
 
 function refuseForOrder(engine: AnyEngineDefinition, scope: EngineScope): void {

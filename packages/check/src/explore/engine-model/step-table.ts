@@ -162,8 +162,8 @@ export class StepTable {
 
   private broken(local: number, before: Local, error: unknown): StepResult {
     const message = error instanceof Error ? error.message : String(error)
-    const violation = {
-      invariant: 'the engine stands by its assertions',
+    const violation: Violation = {
+      invariant: 'assertion',
       message: `replica ${before.node}: ${message}`,
     }
     const event = { ...quiet(before.node), violation }
@@ -220,7 +220,7 @@ function disorderOf(before: Local, work: NodeWork): Violation | undefined {
   if (first !== undefined && (gap >= 0 || first.index !== expected)) {
     const indexes = work.applied.map(({ index }) => index).join()
     return {
-      invariant: 'applied in order',
+      invariant: 'apply-order',
       message: `replica ${node} applies ${indexes}, expected ${expected}`,
     }
   }
@@ -229,5 +229,5 @@ function disorderOf(before: Local, work: NodeWork): Violation | undefined {
   const { commitIndex, lastIndex, durableIndex } = seen
   if (commitIndex <= lastIndex && durableIndex <= lastIndex) return undefined
   const message = `replica ${node}: last ${lastIndex}, committed ${commitIndex}, durable ${durableIndex}`
-  return { invariant: 'committed and durable entries are in the log', message }
+  return { invariant: 'index-order', message }
 }
