@@ -42,7 +42,9 @@ class Hand {
   write(node: number): { outcome?: CallOutcome } {
     const result: { outcome?: CallOutcome } = {}
     const turn = { client: 1, serial: ++this.serial, random: new Random(this.serial) }
-    this.cluster.node(node).process!.call(this.workload.probe(turn), (outcome) => (result.outcome = outcome))
+    this.cluster
+      .node(node)
+      .process!.call(this.workload.probe(turn), 0, (outcome) => (result.outcome = outcome))
     return result
   }
 }

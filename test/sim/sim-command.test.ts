@@ -110,9 +110,11 @@ describe('a failed run', () => {
       seed: 1,
       faults: 'none',
     })
-    expect(isGood({ report, verdict: { linearizable: 'yes', explanation: [] } })).toBe(true)
-    expect(isGood({ report, verdict: { linearizable: 'unknown', explanation: [] } })).toBe(true)
-    expect(isGood({ report, verdict: { linearizable: 'no', explanation: ['get: v1'] } })).toBe(false)
+    const good = { linearizable: 'yes', sequential: 'yes' } as const
+    expect(isGood({ report, verdict: { ...good, explanation: [] } })).toBe(true)
+    expect(isGood({ report, verdict: { ...good, linearizable: 'unknown', explanation: [] } })).toBe(true)
+    expect(isGood({ report, verdict: { ...good, linearizable: 'no', explanation: ['get: v1'] } })).toBe(false)
+    expect(isGood({ report, verdict: { ...good, sequential: 'no', explanation: ['x'] } })).toBe(false)
   })
 })
 
@@ -144,6 +146,28 @@ describe('the judge of histories', () => {
     const verdict = simulatedMachine('mvcc').judge(history)
     expect(verdict.linearizable).toBe('no')
     expect(verdict.explanation.join('\n')).toContain('get')
+  })
+
+  it('lets sequential reads be old, but nothing else than a state that there was', () => {
+    const write = (call: number, value: string, index: number): object => {
+      const input = { op: 'put', key: 'a', value }
+      return { ...base, input, output: undefined, call, return: call + 1, witness: { index } }
+    }
+    const read = (output: string | null, index: number): object => {
+      const witness = { index, read: true }
+      const input = { op: 'get', key: 'a' }
+      return { ...base, input, output, call: 10, return: 11, isSequential: true, witness }
+    }
+    const writes = [write(1, 'v1', 1), write(3, 'v2', 2)]
+    const judge = (...reads: object[]): unknown => {
+      const { linearizable, sequential } = simulatedMachine('mvcc').judge([...writes, ...reads] as never)
+      return { linearizable, sequential }
+    }
+    const good = { linearizable: 'yes', sequential: 'yes' }
+    expect(judge(read('v1', 1), read('v2', 2), read(null, 0))).toEqual(good)
+    expect(judge(read('v2', 1))).toEqual({ ...good, sequential: 'no' })
+    expect(judge(read('v1', 2))).toEqual({ ...good, sequential: 'no' })
+    expect(judge(read('v3', 2))).toEqual({ ...good, sequential: 'no' })
   })
 
   it('knows how znodes behave', () => {

@@ -46,7 +46,7 @@ class Hand {
       this.run(1000)
       const turn = { client: 1, serial: ++this.serial, random: new Random(this.serial) }
       const operation = this.workload.probe(turn)
-      this.cluster.node(this.cluster.leader!).process!.call(operation, () => {})
+      this.cluster.node(this.cluster.leader!).process!.call(operation, 0, () => {})
     }
     this.run(1000)
     return this

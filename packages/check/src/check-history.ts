@@ -4,6 +4,8 @@ import { HistoryError } from './history/history-error.ts'
 import type { Value } from './history/value.ts'
 import type { Judgement, JudgeOptions, ModelName } from './judge.ts'
 import { judges } from './judge.ts'
+import { markup } from './report/markup.ts'
+import { page } from './report/page.ts'
 
 /** Options of {@link checkHistory}. */
 export interface CheckHistoryOptions extends JudgeOptions {
@@ -28,6 +30,7 @@ export const modelNames: readonly ModelName[] = Object.keys(judges) as ModelName
  *
  * @param fileName for messages, and to tell the format of an empty file
  * @param modelName one of {@link modelNames}
+ * @returns verdict `unknown` for a history without operations, whatever the model
  * @throws HistoryError when the model is not known, or the text is not a history in a known format
  */
 export function checkHistory(
@@ -41,11 +44,20 @@ export function checkHistory(
     throw new HistoryError({ found: `there is no model ${modelName}`, expected: modelNames.join(', ') })
   }
   const format = options.format ?? detectFormat(fileName, text)
-  return {
-    format,
-    model,
-    ...judges[model]({ text, fileName, format, rules: rulesOf(format, options) }, options),
+  if (!Object.hasOwn(formatRules, format)) {
+    const expected = Object.keys(formatRules).join(', ')
+    throw new HistoryError({ found: `there is no format ${String(format)}`, expected })
   }
+  const judgement = judges[model]({ text, fileName, format, rules: rulesOf(format, options) }, options)
+  return { format, model, ...(judgement.operations > 0 ? judgement : nothingToJudge(fileName, model, judgement)) }
+}
+
+/** A recorder that recorded nothing must not look like a system that did everything right. */
+function nothingToJudge(title: string, model: ModelName, judgement: Judgement): Judgement {
+  const verdict = 'unknown'
+  const summary = `${verdict}: the history has no operations`
+  const head = { title, verdict, model, summary, explanation: [] }
+  return { ...judgement, verdict, lines: [summary], page: () => page(head, '', markup``) }
 }
 
 /** The format's rules; `null` is a value to start from, and not the lack of one. */

@@ -27,7 +27,7 @@ export type { CheckResult, Contradiction, Limit, LongestAttempt, Verdict } from 
 export type { KvInput, KvOptions } from './models/kv-model.ts'
 export { kv } from './models/kv-model.ts'
 export type { Access, Impossible, Model, Partition } from './models/model.ts'
-export { impossible, partitionByKey } from './models/model.ts'
+export { impossible, partitionByKey, partitionsOf } from './models/model.ts'
 export type {
   MultiRegisterInput,
   MultiRegisterOutput,

@@ -172,6 +172,16 @@ describe('requests', () => {
     expect(broken(books)).toBe('fresh-reads')
   })
 
+  it('read sequentially what is old, but nothing older than their session has seen', () => {
+    const books = new Books(0)
+    books.ledger.done(books.ledger.begin(1, 'read'), 5)
+    books.ledger.done(books.ledger.beginSequential(2, 0), 1)
+    books.ledger.done(books.ledger.beginSequential(2, 3), 3)
+    expect(books.violation).toBeUndefined()
+    books.ledger.done(books.ledger.beginSequential(2, 4), 3)
+    expect(broken(books)).toBe('session-order')
+  })
+
   it('are lost with their replica', () => {
     const books = new Books(0)
     submit(books, 1)

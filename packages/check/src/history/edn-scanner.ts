@@ -6,8 +6,7 @@ export interface TextPosition {
   readonly column: number
 }
 
-/** Whitespace, commas and comments. */
-const meaningless = /(?:[\s,]+|;[^\n]*)*/y
+const blank = /[\s,]*/y
 const word = /[^\s,;"()[\]{}]*/y
 
 /** Moves through EDN text: skips what means nothing, cuts out words and strings, knows where it is. */
@@ -27,9 +26,7 @@ export class EdnScanner {
 
   /** The next character that means something, or '' at the end. Commas are whitespace in EDN. */
   peek(): string {
-    meaningless.lastIndex = this.at
-    meaningless.test(this.text)
-    this.at = meaningless.lastIndex
+    this.at = skipMeaningless(this.text, this.at)
     return this.text[this.at] ?? ''
   }
 
@@ -75,6 +72,20 @@ export class EdnScanner {
       this.newline = nextNewline(this.text, this.lineStart)
     }
     return { line: this.line, column: this.at - this.lineStart + 1 }
+  }
+}
+
+/**
+ * Where what means something begins: behind whitespace, commas, comments and a byte order mark. One step a comment, not
+ * one expression for all of them, which would run out of stack on a file of millions.
+ */
+export function skipMeaningless(text: string, from: number): number {
+  for (let at = from; ;) {
+    blank.lastIndex = at
+    blank.test(text)
+    at = blank.lastIndex
+    if (text[at] !== ';') return at
+    at = Math.min(nextNewline(text, at), text.length)
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseEdnHistory, readEdnHistory } from './edn-history.ts'
+import { skipMeaningless } from './edn-scanner.ts'
 import { HistoryError } from './history-error.ts'
 import { parseJepsenLog, readJepsenLog } from './jepsen-log.ts'
 import { parseJsonLines, readJsonLines } from './json-lines.ts'
@@ -60,14 +61,17 @@ export const formatRules: Readonly<Record<HistoryFormat, FormatRules>> = {
   },
 }
 
-const byExtension: Readonly<Record<string, HistoryFormat>> = {
-  edn: 'knossos',
-  log: 'jepsen-log',
-  txt: 'porcupine-kv',
-  json: 'json-lines',
-  jsonl: 'json-lines',
-  ndjson: 'json-lines',
-}
+const byExtension: ReadonlyMap<string, HistoryFormat> = new Map([
+  ['edn', 'knossos'],
+  ['log', 'jepsen-log'],
+  ['txt', 'porcupine-kv'],
+  ['json', 'json-lines'],
+  ['jsonl', 'json-lines'],
+  ['ndjson', 'json-lines'],
+])
+
+/** The format is told from so many characters. */
+const beginning = 4096
 
 /**
  * Tells a history's notation from how its text begins, and by the name's ending if it does not begin at all.
@@ -76,11 +80,12 @@ const byExtension: Readonly<Record<string, HistoryFormat>> = {
  * @throws HistoryError when it is none of them
  */
 export function detectFormat(fileName: string, text: string): HistoryFormat {
-  const start = text.replace(/^\uFEFF?(?:\s|,|;.*)*/, '')
+  const begin = skipMeaningless(text, 0)
+  const start = text.slice(begin, begin + beginning)
   if (/^INFO\s+jepsen\.util/.test(start)) return 'jepsen-log'
   if (/^(?:\[\s*)?\{\s*"/.test(start)) return 'json-lines'
-  if (/^[[({#]/.test(start)) return /:key\b/.test(start.slice(0, 4096)) ? 'porcupine-kv' : 'knossos'
-  const format = byExtension[fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase()]
+  if (/^[[({#]/.test(start)) return /:key\b/.test(start) ? 'porcupine-kv' : 'knossos'
+  const format = byExtension.get(fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase())
   if (start === '' && format !== undefined) return format
   throw new HistoryError({
     found: `cannot tell the format of ${fileName}`,

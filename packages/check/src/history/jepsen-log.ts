@@ -23,7 +23,7 @@ export function readJepsenLog(text: string): RecordedOutcome[] {
   const events: RecordedEvent[] = []
   for (const [index, row] of text.split('\n').entries()) {
     if (row.trim() === '') continue
-    const event = eventOf(row.trimEnd(), index + 1)
+    const event = eventOf(row.trim(), index + 1)
     if (event !== undefined) events.push(event)
   }
   return outcomesFromEvents(events)

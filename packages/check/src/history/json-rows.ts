@@ -16,7 +16,9 @@ export interface JsonRow {
 export function jsonRows(text: string): readonly JsonRow[] {
   const rows: JsonRow[] = []
   for (const [index, row] of text.split('\n').entries()) {
-    if (row.trim() !== '') rows.push({ fields: fieldsOf(row, index + 1), line: index + 1 })
+    // Of a byte order mark too.
+    const trimmed = row.trim()
+    if (trimmed !== '') rows.push({ fields: fieldsOf(trimmed, index + 1), line: index + 1 })
   }
   return rows
 }

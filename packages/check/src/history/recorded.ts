@@ -67,7 +67,7 @@ export function scalar(value: unknown, what: string, line: number): Value {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number') {
     // Beyond this two different numbers of the file may have become one.
-    if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value
+    if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) return value
     throw new HistoryError({ found: `${what} is a number of over 53 bits`, expected: 'a string', line })
   }
   throw new HistoryError({

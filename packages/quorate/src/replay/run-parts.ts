@@ -1,7 +1,7 @@
 import type { ReplayParts, RunFile } from '@quorate/scenario'
 import { type HistoryOperation, type RunReport, type TrialOptions, drawScenario } from '@quorate/sim'
 import { runFileOf } from '@quorate/scenario'
-import type { HistoryVerdict } from '../sim/judge-history.ts'
+import { type HistoryVerdict, isConsistent } from '../sim/judge-history.ts'
 import type { RunOptions } from '../sim/run-seed.ts'
 import { parseFaults } from '../sim/sim-options.ts'
 import { drawEngine, simulatedEngine } from '../sim/simulated-engine.ts'
@@ -21,12 +21,12 @@ export function partsOf({
   machine,
   options,
 }: Pick<RunFile, 'engine' | 'machine' | 'options'>): RunParts {
-  const { definition, checks } = simulatedEngine(engine, options)
+  const { definition, checks, excuses } = simulatedEngine(engine, options)
   const simulated = simulatedMachine(machine)
   const { definition: machineDefinition, workload } = simulated
-  const replay = { engine: definition, checks, machine: machineDefinition, workload }
+  const replay = { engine: definition, checks, excuses, machine: machineDefinition, workload }
   const judgeHistory = (history: readonly HistoryOperation[]): string | undefined =>
-    simulated.judge(history).linearizable === 'no' ? 'history' : undefined
+    isConsistent(simulated.judge(history)) ? undefined : 'history'
   return {
     replay,
     trial: { ...replay, judge: judgeHistory },

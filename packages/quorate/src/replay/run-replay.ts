@@ -1,6 +1,7 @@
 import { type RunFile, explainRun, formatRun, replayRun } from '@quorate/scenario'
 import { writeTextFile } from '../files/text-files.ts'
 import type { CommandOutput } from '../report/command-output.ts'
+import { isConsistent } from '../sim/judge-history.ts'
 import type { RunOptions } from '../sim/run-seed.ts'
 import { readRun } from './replay-source.ts'
 import { partsOf } from './run-parts.ts'
@@ -29,14 +30,12 @@ export function runReplay(source: string, options: ReplayCommandOptions, output:
   const parts = partsOf(run)
   const { last } = options
   const report = replayRun(run, parts.replay, {
-    eventLogSize: Math.max(1, last ?? 0),
+    eventLogSize: last ?? 0,
     ...(last === undefined && { onLine: (line) => output.line(line) }),
   })
   const verdict = parts.judge(report)
-  const isGood = report.ok && verdict?.linearizable !== 'no'
-  const finding = isGood
-    ? ['all went well']
-    : ['the history is not linearizable', ...(verdict?.explanation ?? [])]
+  const isGood = report.ok && (verdict === undefined || isConsistent(verdict))
+  const finding = isGood ? ['all went well'] : (verdict?.explanation ?? [])
   output.line('')
   for (const line of explainRun({ report, run, finding, events: last ?? 0 })) output.line(line)
   output.line(`trace hash ${report.traceHash}`)

@@ -13,11 +13,7 @@ export function explainFailure(
   budget?: ShrinkBudget,
 ): string[] {
   const { run, report, original } = shrinkRun(runOfSeed(options, seed), output, budget)
-  const explanation = partsOf(run).judge(report)?.explanation ?? []
-  const finding = [
-    'the history of its clients is not linearizable',
-    ...explanation.map((line) => `  ${line}`),
-  ]
+  const finding = partsOf(run).judge(report)?.explanation ?? []
   return [
     `seed ${seed} failed:`,
     ...explainRun({ report, run, original, finding }),

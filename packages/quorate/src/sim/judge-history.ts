@@ -1,10 +1,20 @@
-import { type Model, type Operation, checkWithWitness, explain } from '@quorate/check'
+import {
+  type Model,
+  type Operation,
+  checkWithWitness,
+  explain,
+  impossible,
+  partitionsOf,
+} from '@quorate/check'
 import type { HistoryOperation } from '@quorate/sim'
 
 /** What is to be said of a history. */
 export interface HistoryVerdict {
+  /** Of all but the sequential reads. */
   readonly linearizable: 'yes' | 'no' | 'unknown'
-  /** For people; empty if it is linearizable. */
+  /** Is each sequential read the state that the log makes up to the index which it says that it reflects? */
+  readonly sequential: 'yes' | 'no'
+  /** For people: what is wrong; empty if nothing is. */
   readonly explanation: readonly string[]
 }
 
@@ -14,14 +24,69 @@ const steps = 2_000_000
 const words = { linearizable: 'yes', 'not linearizable': 'no', unknown: 'unknown' } as const
 
 /**
- * Is what clients saw linearizable? The log indexes that replicas claim are hints: most histories are proved with them
- * in linear time, the others are searched.
+ * Is what clients saw linearizable, and is what they read of local state a prefix of it? The log indexes that replicas
+ * claim are hints for the first question: most histories are proved with them in linear time, the others are searched.
+ * Of the second they are a part: it is a promise about an index.
  */
 export function judgeHistory<State, Input, Output>(
   model: Model<State, Input, Output>,
   history: readonly HistoryOperation[],
 ): HistoryVerdict {
-  const result = checkWithWitness(model, history as readonly Operation<Input, Output>[], { steps })
+  const operations = history.filter(({ isSequential }) => isSequential !== true)
+  const result = checkWithWitness(model, operations as readonly Operation<Input, Output>[], { steps })
   const linearizable = words[result.verdict]
-  return { linearizable, explanation: linearizable === 'yes' ? [] : explain(model, result) }
+  const wrong = wrongRead(model, history)
+  return {
+    linearizable,
+    sequential: wrong === undefined ? 'yes' : 'no',
+    explanation: [
+      ...(linearizable === 'yes' ? [] : [`the history of its clients is ${result.verdict}`]),
+      ...(linearizable === 'yes' ? [] : explain(model, result).map((line) => `  ${line}`)),
+      ...(wrong === undefined ? [] : [describeWrong(model, wrong)]),
+    ],
+  }
+}
+
+/** Can a run with that verdict be called good? One that could not be decided can. */
+export function isConsistent({ linearizable, sequential }: HistoryVerdict): boolean {
+  return linearizable !== 'no' && sequential === 'yes'
+}
+
+/** The first sequential read that is not what the writes up to its index make. */
+function wrongRead<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly HistoryOperation[],
+): Operation<Input, Output> | undefined {
+  const sequential = new Set<unknown>(history.filter(({ isSequential }) => isSequential))
+  if (sequential.size === 0) return undefined
+  for (const { operations } of partitionsOf(model, history as readonly Operation<Input, Output>[])) {
+    let state = model.initial()
+    for (const operation of inLogOrder(operations)) {
+      const { input, output } = operation
+      const isRead = sequential.has(operation)
+      if (isRead && output === undefined) continue
+      const next = model.step(state, input, output)
+      if (next !== impossible) state = next
+      // Answers of other operations are the first question's affair.
+      else if (isRead) return operation
+    }
+  }
+  return undefined
+}
+
+/** Those that have a place in the log; of one index the write before the reads. */
+function inLogOrder<Input, Output>(
+  operations: readonly Operation<Input, Output>[],
+): Operation<Input, Output>[] {
+  const placed = operations.filter(({ witness }) => witness !== undefined)
+  const isRead = ({ witness }: Operation<Input, Output>): number => (witness?.read === true ? 1 : 0)
+  return placed.sort((a, b) => a.witness!.index - b.witness!.index || isRead(a) - isRead(b))
+}
+
+function describeWrong<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  { client, input, output, witness }: Operation<Input, Output>,
+): string {
+  const what = model.describe?.(input, output) ?? JSON.stringify({ input, output })
+  return `a sequential read is not the state at index ${witness?.index}: client ${client}, ${what}`
 }

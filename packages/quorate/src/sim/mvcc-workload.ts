@@ -32,7 +32,8 @@ class MvccRun implements WorkloadRun {
   next({ serial, random }: WorkloadTurn): WorkloadOperation {
     const key = random.pick(this.keys)
     const choice = random.integer(0, 99)
-    if (choice < 40) return get(key)
+    if (choice < 30) return get(key)
+    if (choice < 40) return { ...get(key), mode: 'sequential' }
     if (choice < 70) return this.put(key, serial, random)
     if (choice < 90) return this.compareAndSet(key, serial, random)
     if (choice < 98) return deleteKey(key)

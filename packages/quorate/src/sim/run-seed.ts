@@ -1,5 +1,5 @@
 import { type RunReport, simulate } from '@quorate/sim'
-import type { HistoryVerdict } from './judge-history.ts'
+import { type HistoryVerdict, isConsistent } from './judge-history.ts'
 import { type SimOptions, parseFaults } from './sim-options.ts'
 import { drawEngine } from './simulated-engine.ts'
 import { simulatedMachine } from './simulated-machine.ts'
@@ -30,6 +30,7 @@ export function runSeed(
   const report = simulate({
     engine: engine.definition,
     checks: engine.checks,
+    excuses: engine.excuses,
     machine: machine.definition,
     workload: machine.workload,
     seed,
@@ -40,7 +41,7 @@ export function runSeed(
   return { report, verdict: report.ok ? machine.judge(report.history) : undefined }
 }
 
-/** Did all go well? A history that could not be judged counts as good. */
+/** Did all go well? A history that could not be decided counts as good. */
 export function isGood({ report, verdict }: SeedResult): boolean {
-  return report.ok && verdict?.linearizable !== 'no'
+  return report.ok && (verdict === undefined || isConsistent(verdict))
 }

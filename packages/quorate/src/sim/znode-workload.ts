@@ -31,8 +31,10 @@ class ZnodeRun implements WorkloadRun {
     const key = random.pick(this.keys)
     const choice = random.integer(0, 99)
     const version = random.chance(0.5) ? anyVersion : random.integer(0, 5)
-    if (choice < 30) return get(key)
-    if (choice < 40) return list(key)
+    if (choice < 20) return get(key)
+    if (choice < 30) return { ...get(key), mode: 'sequential' }
+    if (choice < 35) return list(key)
+    if (choice < 40) return { ...list(key), mode: 'sequential' }
     if (choice < 55) return this.create(key, serial, random)
     if (choice < 75) return this.set(key, version, serial, random)
     if (choice < 82)

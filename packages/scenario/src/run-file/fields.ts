@@ -42,6 +42,7 @@ export const singles: Fields<Pick<RunScenario, Single>> = {
   coreExtra: { type: 'whole', least: 0, most: 9 },
   outsiders: { type: 'word', words: ['as-is', 'uniform'] },
   finalPowerCut: flag,
+  recoveryLimit: ms,
 }
 
 /** What is meant where a statement is missing. Those that are not here must be in a file, but for `thinkTime`. */
@@ -55,6 +56,7 @@ export const singleDefaults: Partial<Pick<RunScenario, Single>> = {
   coreExtra: calmSettings.coreExtra,
   outsiders: 'as-is',
   finalPowerCut: calmSettings.finalPowerCut,
+  recoveryLimit: calmSettings.recoveryLimit,
 }
 
 /** A statement of several values by name; what is missing is as in a calm world. */

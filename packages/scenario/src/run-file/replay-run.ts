@@ -2,7 +2,10 @@ import { type RunReport, type SimulateOptions, simulate } from '@quorate/sim'
 import type { RunFile } from './run-file.ts'
 
 /** What a run file only names: the engine with its options, the machine, its workload, and checks. */
-export type ReplayParts = Pick<SimulateOptions, 'engine' | 'machine' | 'workload' | 'checks' | 'logger'>
+export type ReplayParts = Pick<
+  SimulateOptions,
+  'engine' | 'machine' | 'workload' | 'checks' | 'excuses' | 'logger'
+>
 
 /** How a run is replayed. */
 export interface ReplayOptions {

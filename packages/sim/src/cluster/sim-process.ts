@@ -107,10 +107,15 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     })
   }
 
-  /** A client asks this replica, which must be running. The request waits while the process stands still. */
-  call(operation: WorkloadOperation, ended: (outcome: CallOutcome) => void): RequestRecord {
+  /**
+   * A client asks this replica, which must be running. The request waits while the process stands still. `shown`: the
+   * highest index that this life of the replica has shown to the client.
+   */
+  call(operation: WorkloadOperation, shown: LogIndex, ended: (outcome: CallOutcome) => void): RequestRecord {
     const { ledger } = this.host.books
-    const record = ledger.begin(this.node, operation.kind)
+    const { kind, mode } = operation
+    const record =
+      mode === 'sequential' ? ledger.beginSequential(this.node, shown) : ledger.begin(this.node, kind)
     const call = new Call(record, ledger, ended, this.calls)
     this.calls.add(call)
     this.host.arrives(this, () => this.submit(operation, call))
@@ -201,7 +206,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
 
   private submit(operation: WorkloadOperation, call: Call): void {
     this.making = call
-    if (operation.kind === 'read') this.replica!.read(operation.value, 'linearizable', call)
+    if (operation.kind === 'read') this.replica!.read(operation.value, operation.mode ?? 'linearizable', call)
     else this.replica!.propose(this.host.settings.machine.codecs.command.encode(operation.value), call)
     this.making = undefined
   }

@@ -13,7 +13,7 @@ import type { Blame, InvariantName } from './violation.ts'
 /** A client's request at a replica, and what became of it. */
 export interface RequestRecord {
   readonly node: NodeId
-  readonly kind: 'write' | 'read'
+  readonly kind: 'write' | 'read' | 'sequential read'
   /** What a read must reflect at least. */
   readonly floor: LogIndex
   /** Once the engine has been given it. */
@@ -46,18 +46,13 @@ export class RequestLedger {
   }
 
   /** A client asks the replica `node`. */
-  begin(node: NodeId, kind: RequestRecord['kind']): RequestRecord {
-    const record: RequestRecord = {
-      node,
-      kind,
-      floor: this.shownIndex,
-      request: undefined,
-      state: 'open',
-      hash: 0,
-      place: this.open.length,
-    }
-    this.open.push(record)
-    return record
+  begin(node: NodeId, kind: 'write' | 'read'): RequestRecord {
+    return this.enter(node, kind, this.shownIndex)
+  }
+
+  /** A client asks for any prefix of the log, but for one before `floor`, which its session has seen. */
+  beginSequential(node: NodeId, floor: LogIndex): RequestRecord {
+    return this.enter(node, 'sequential read', floor)
   }
 
   /** The replica gave the request to its engine, as `sequence`. */
@@ -70,15 +65,10 @@ export class RequestLedger {
 
   done(record: RequestRecord, index: LogIndex): void {
     if (!this.answer(record, 'done')) return
-    if (record.kind === 'read' && index < record.floor) {
-      this.accuse(
-        'fresh-reads',
-        record,
-        `a read reflects index ${index}, but ${record.floor} had been shown before`,
-        {
-          index,
-        },
-      )
+    if (record.kind !== 'write' && index < record.floor) {
+      const invariant = record.kind === 'read' ? 'fresh-reads' : 'session-order'
+      const message = `a ${record.kind} reflects index ${index}, but ${record.floor} had been shown before`
+      this.accuse(invariant, record, message, { index })
     }
     if (record.kind === 'write' && !isSameRequest(this.decided.at(index)?.request, record.request)) {
       const message = `the write ${nameOf(record)} was acknowledged at index ${index}, where something else was decided`
@@ -124,6 +114,20 @@ export class RequestLedger {
       .filter(({ node }) => isMeant(node))
       .map((record) => `${record.kind} ${nameOf(record)} at ${record.node}`)
       .join(', ')
+  }
+
+  private enter(node: NodeId, kind: RequestRecord['kind'], floor: LogIndex): RequestRecord {
+    const record: RequestRecord = {
+      node,
+      kind,
+      floor,
+      request: undefined,
+      state: 'open',
+      hash: 0,
+      place: this.open.length,
+    }
+    this.open.push(record)
+    return record
   }
 
   private answer(record: RequestRecord, state: RequestRecord['state']): boolean {

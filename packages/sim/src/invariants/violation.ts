@@ -14,6 +14,7 @@ import type { NodeId } from '@quorate/core'
  * - `acknowledged-decided`: what is acknowledged is in the decided log, at that index.
  * - `definitely-not`: what was refused for good is never applied.
  * - `fresh-reads`: a read reflects everything that was acknowledged or read before it was made.
+ * - `session-order`: a sequential read reflects at least what that replica has shown to its client in this life.
  * - `durability`: what was decided is there after the whole cluster has lost power.
  * - `answered`: no request stays without an answer.
  * - `liveness`: when nothing is broken any more, a write is committed and applied everywhere, in bounded time.
@@ -37,6 +38,7 @@ export const invariantNames = [
   'acknowledged-decided',
   'definitely-not',
   'fresh-reads',
+  'session-order',
   'durability',
   'answered',
   'liveness',

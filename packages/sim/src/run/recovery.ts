@@ -83,6 +83,8 @@ export class Recovery {
   private write(): void {
     const { cluster, workload, history, random, nextSerial } = this.options
     const concerned = this.options.replicas()
+    // All may be lost for good, where nothing keeps them from it.
+    if (concerned.length === 0) return
     const { leader } = cluster
     const node = leader !== undefined && concerned.includes(leader) ? leader : random.pick(concerned)
     const { process } = cluster.node(node)
@@ -90,7 +92,7 @@ export class Recovery {
     const operation = workload.probe({ client: 0, serial: nextSerial(), random })
     this.isWriting = true
     const call = history.call(-nextSerial(), node, operation, cluster.scheduler.steps)
-    call.record = process.call(operation, (outcome) => {
+    call.record = process.call(operation, 0, (outcome) => {
       this.isWriting = false
       history.end(call, outcome, cluster.scheduler.steps)
       if (outcome.type === 'ok') this.written = outcome.index

@@ -7,6 +7,7 @@ import type { FaultKind } from '../faults/fault-kind.ts'
 import { type NetworkConditions, calmNetwork, drawNetwork } from '../network/network-conditions.ts'
 import { Random } from '../random/random.ts'
 import type { PlannedCall } from '../workload/planned-call.ts'
+import { usualRecovery } from './recovery-limit.ts'
 
 /**
  * Everything about a run that is decided before it begins, as plain data: a seed draws one, and a caller may change
@@ -56,6 +57,11 @@ export interface Scenario {
   readonly outsiders: 'as-is' | 'uniform'
   /** Does the whole cluster lose power once more when all is well, to see what is still there? */
   readonly finalPowerCut: boolean
+  /**
+   * How long it may take until the core, or the cluster, is of use again. No sound cluster fails because this is too
+   * short: what it needs in any case, by its engine's election timeout, it has.
+   */
+  readonly recoveryLimit: number
 }
 
 /** What the caller has decided. */
@@ -99,6 +105,7 @@ export function drawScenario({
     kinds: [...kinds],
     ...drawCore(root.split('core'), nodes, engine.links),
     plan: drawPlan(root.split('faults'), kinds, { nodes, duration: chaos, electionTimeout }),
+    recoveryLimit: usualRecovery(electionTimeout, scenario?.requestTimeout ?? general.requestTimeout),
     ...scenario,
   }
 }
@@ -117,7 +124,7 @@ function drawCore(random: Random, nodes: readonly NodeId[], links: LinkNeeds): C
 
 type General = Omit<
   Scenario,
-  'seed' | 'replicas' | 'network' | 'disks' | 'clocks' | 'kinds' | 'plan' | keyof Core
+  'seed' | 'replicas' | 'network' | 'disks' | 'clocks' | 'kinds' | 'plan' | 'recoveryLimit' | keyof Core
 >
 
 function drawGeneral(random: Random, electionTimeout: number): General {

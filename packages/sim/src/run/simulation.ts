@@ -19,6 +19,7 @@ import { type PlannedCall, drawCalls } from '../workload/planned-call.ts'
 import type { Workload, WorkloadRun } from '../workload/workload.ts'
 import { chooseCore } from './choose-core.ts'
 import { type ExcuseName, findExcuse } from './excuses.ts'
+import { leastRecovery } from './recovery-limit.ts'
 import { Recovery, type RecoveryOptions } from './recovery.ts'
 import type { RunReport } from './report.ts'
 import { type Scenario, type ScenarioChoices, drawScenario } from './scenario.ts'
@@ -41,10 +42,6 @@ export interface SimulateOptions extends ScenarioChoices {
   /** How many of the last events a failing run shows. @default 200 */
   readonly eventLogSize?: number
 }
-
-/** Virtual time that a cluster may take to be of use again: so many election timeouts, and so long besides. */
-const recoveryTimeouts = 40
-const recoveryMargin = 10_000
 
 /** No run needs as many events: beyond it something goes round in circles. */
 const maxSteps = 5_000_000
@@ -237,8 +234,9 @@ export class Simulation {
 
   private recover(about: Pick<RecoveryOptions, 'after' | 'replicas' | 'excused'>, then: () => void): void {
     const { cluster, history, options, workload } = this
-    const limit =
-      recoveryTimeouts * options.engine.electionTimeout + 2 * this.scenario.requestTimeout + recoveryMargin
+    const { recoveryLimit, requestTimeout, network } = this.scenario
+    const least = leastRecovery(options.engine.electionTimeout, requestTimeout, network.keepalive)
+    const limit = Math.max(recoveryLimit, least)
     const nextSerial = (): number => ++this.serial
     const random = this.random.split(`recovery ${cluster.scheduler.steps}`)
     void new Recovery({ cluster, workload, history, random, limit, nextSerial, ...about }, then)

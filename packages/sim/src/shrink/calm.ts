@@ -32,6 +32,8 @@ export const calmSettings: Settings = {
   livenessPhase: false,
   coreExtra: 0,
   finalPowerCut: false,
+  // As short as is fair.
+  recoveryLimit: 0,
 }
 
 /** A clock that is right. */

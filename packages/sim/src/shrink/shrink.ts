@@ -8,14 +8,16 @@ import { fewerClients } from './passes/fewer-clients.ts'
 import { fewerReplicas } from './passes/fewer-replicas.ts'
 import { otherSeeds } from './passes/other-seeds.ts'
 import { roundNumbers } from './passes/round-numbers.ts'
-import { vary } from './passes/vary.ts'
 import { settleFaults } from './passes/settle-faults.ts'
+import { vary } from './passes/vary.ts'
+import { waitLess } from './passes/wait-less.ts'
 import type { ShrinkBudget, ShrinkProgress, ShrinkResult } from './progress.ts'
 import { Search } from './search.ts'
 import type { TryScenario } from './trial.ts'
 
 /** What makes a run shorter; those that take most away first. */
 const coarse: readonly Pass[] = [
+  waitLess,
   dropFaults,
   settleFaults,
   dropCalls,

@@ -1,4 +1,4 @@
-import type { NodeId } from '@quorate/core'
+import { type NodeId, assert } from '@quorate/core'
 import { formatLine } from './trace-line.ts'
 
 /** Puts what happened in words. Given what it speaks of rather than closing over it: most events are never read. */
@@ -24,8 +24,9 @@ export class EventLog {
   private readonly nodes: number
   private readonly onLine: ((line: string) => void) | undefined
 
-  /** `onLine` sees every event's line as it happens. */
+  /** `capacity`: how many events are kept, perhaps none. `onLine` sees every event's line as it happens. */
   constructor(capacity: number, nodes: number, onLine?: (line: string) => void) {
+    assert(Number.isSafeInteger(capacity) && capacity >= 0, 'an event log keeps a number of events', { capacity })
     this.capacity = capacity
     this.nodes = nodes
     this.onLine = onLine
@@ -38,6 +39,8 @@ export class EventLog {
 
   /** The same, of `a` and `b`, which must not change. */
   noteOf<A, B>(time: number, node: NodeId, describe: Describe<A, B>, a: A, b: B): void {
+    if (this.onLine !== undefined) this.onLine(formatLine(time, node, this.nodes, describe(a, b)))
+    if (this.capacity === 0) return
     const slot = this.ring[this.next]
     const speak = describe as Describe<unknown, unknown>
     if (slot === undefined) this.ring[this.next] = { time, node, describe: speak, a, b }
@@ -48,7 +51,6 @@ export class EventLog {
       slot.a = a
       slot.b = b
     }
-    if (this.onLine !== undefined) this.onLine(this.format(this.ring[this.next]!))
     this.next += 1
     if (this.next === this.capacity) this.next = 0
   }

@@ -1,4 +1,4 @@
-import type { NodeId } from '@quorate/core'
+import type { LogIndex, NodeId } from '@quorate/core'
 import type { CallOutcome } from '../cluster/call.ts'
 import type { SimCluster } from '../cluster/sim-cluster.ts'
 import type { SimProcess } from '../cluster/sim-process.ts'
@@ -42,6 +42,8 @@ export class SimClient {
   readonly first: number
   private readonly stride: number
   private preferred: NodeId | undefined
+  /** With one life of a replica: what it has shown to this client. */
+  private session: { readonly process: SimProcess; shown: LogIndex } | undefined
   private isStopped = false
 
   /** `stride`: how many clients there are. `calls`: its own, in the order of their times. */
@@ -111,8 +113,11 @@ export class SimClient {
     const { cluster, history } = this.host
     cluster.noteOf(node, describeCall, this.number, operation)
     const call = history.call(this.number, node, operation, cluster.scheduler.steps)
-    call.record = process.call(operation, (outcome) => {
+    const { session } = this
+    const floor = session?.process === process ? session.shown : 0
+    call.record = process.call(operation, floor, (outcome) => {
       this.note(node, operation, outcome)
+      if (outcome.type === 'ok') this.session = { process, shown: Math.max(floor, outcome.index) }
       history.end(call, outcome, cluster.scheduler.steps)
       this.follow(node, outcome)
       this.rest()

@@ -10,6 +10,7 @@ export interface RecordedCall {
   readonly client: number
   readonly node: NodeId
   readonly kind: WorkloadOperation['kind']
+  readonly isSequential: boolean
   readonly input: unknown
   /** Let go of at its end: what it asked for is of no more use, and a long run has many. */
   operation: WorkloadOperation | undefined
@@ -30,11 +31,12 @@ export class HistoryRecorder {
 
   call(client: number, node: NodeId, operation: WorkloadOperation, at: number): RecordedCall {
     this.counts.calls += 1
-    const { kind, input } = operation
+    const { kind, mode, input } = operation
     const call: RecordedCall = {
       client,
       node,
       kind,
+      isSequential: mode === 'sequential',
       input,
       operation,
       call: at,
@@ -64,7 +66,7 @@ export class HistoryRecorder {
     return this.calls
       .filter(({ ending, input }) => ending !== 'refused' && input !== undefined)
       .map((call) => {
-        const { client, node, input, output } = call
+        const { client, node, input, output, isSequential } = call
         const witness = witnessOf(call, decided)
         return {
           client,
@@ -73,6 +75,7 @@ export class HistoryRecorder {
           call: call.call,
           return: call.return,
           node,
+          ...(isSequential && { isSequential }),
           ...(witness !== undefined && { witness }),
         }
       })

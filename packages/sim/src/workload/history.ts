@@ -22,6 +22,8 @@ export interface HistoryOperation {
   /** `Infinity`: it was never answered, and may have happened at any time after the call, or never. */
   readonly return: number
   readonly witness?: HistoryWitness
+  /** A read of some prefix of the log: it may be old. */
+  readonly isSequential?: boolean
   /** Which replica was asked. */
   readonly node: NodeId
 }

@@ -3,6 +3,8 @@ import type { Random } from '../random/random.ts'
 /** One operation of a client, and how it looks in a history. */
 export interface WorkloadOperation {
   readonly kind: 'write' | 'read'
+  /** How fresh a read must be. @default linearizable */
+  readonly mode?: 'linearizable' | 'sequential'
   /** A command of the machine, or a query. */
   readonly value: unknown
   /** What the history says was asked: plain data. Undefined: the operation is not in the history. */
