@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'CORRUPT_LOG'
   | 'WRONG_CLUSTER'
   | 'NEWER_VERSION'
+  | 'OLDER_VERSION'
   | 'STORAGE'
   | 'ADDRESS_IN_USE'
   | 'USAGE'

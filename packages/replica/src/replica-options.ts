@@ -1,3 +1,4 @@
+import type { MessageCodec } from '@quorate/codec'
 import type {
   AnyEngineDefinition,
   AnyMachineDefinition,
@@ -5,6 +6,7 @@ import type {
   Logger,
   LogStore,
   Membership,
+  Message,
   NodeId,
   Observation,
   SnapshotStore,
@@ -24,6 +26,8 @@ export interface ReplicaOptions {
   readonly snapshotStore: SnapshotStore
   readonly transport: Transport
   readonly environment: Environment
+  /** How messages become frames. @default the engine's messages in their standard form */
+  readonly codec?: MessageCodec<Message>
   /** @default silent */
   readonly logger?: Logger
   readonly limits?: Partial<ReplicaLimits>

@@ -79,7 +79,7 @@ export class Replica {
     this.checkBase(image.base?.index ?? 0)
     const applied = this.machine.appliedIndex
     this.engine = engine.create({ self: options.self, membership: options.membership, image, applied })
-    this.codec = messageCodec(engine.shapes)
+    this.codec = options.codec ?? messageCodec(engine.shapes)
     this.outgoing = new Outgoing(transport, this.codec, this.counters)
     this.timers = new NamedTimers(environment, (timer) => this.input({ type: 'timeout', timer }))
     this.writes = new WriteQueue(logStore, {

@@ -21,6 +21,8 @@ const maxBodyBytes = 1 << 20
 export interface FileKind {
   readonly magic: number
   readonly version: number
+  /** The oldest version that is still read. */
+  readonly oldest: number
   /** For messages: `a log file`. */
   readonly name: string
 }
@@ -49,7 +51,7 @@ export function encodeFileHeader(
  * Reads and checks a file's header.
  *
  * @param corrupt makes the error for a header that is not what was written
- * @throws QuorateError of `corrupt`; `NEWER_VERSION` if a newer program wrote the file
+ * @throws QuorateError of `corrupt`; `NEWER_VERSION` or `OLDER_VERSION` if another program wrote the file
  */
 export function readFileHeader(
   disk: Disk,
@@ -77,6 +79,14 @@ export function readFileHeader(
       'NEWER_VERSION',
       `${shown} has format version ${version}, this program knows up to ${kind.version}: start the newer program ` +
         `that wrote it. Nothing was changed`,
+      { details: { file: shown, stored: version, own: kind.version } },
+    )
+  }
+  if (version < kind.oldest) {
+    throw new QuorateError(
+      'OLDER_VERSION',
+      `${shown} has format version ${version}, this program reads none before ${kind.oldest}: start the program that ` +
+        `wrote it, or replace this replica. Nothing was changed`,
       { details: { file: shown, stored: version, own: kind.version } },
     )
   }

@@ -31,7 +31,7 @@ export function newSegment(number: number, end: number, seed: number, firstSeque
   return { number, name: segmentName(number), seed, firstSequence, offsets: [], end, maxIndex: 0 }
 }
 
-const kind: FileKind = { magic: 0x474f4c51, version: 1, name: 'a log file' }
+const kind: FileKind = { magic: 0x474f4c51, version: 2, oldest: 2, name: 'a log file' }
 
 /** Segments grow from small to full size, so that a small store stays small and one that runs long rolls over seldom. */
 const firstSegmentBytes = 1 << 20

@@ -25,7 +25,7 @@ export const trailerBytes = 20
 /** Content of a full chunk. */
 export const defaultChunkBytes: number = 64 << 10
 
-const kind: FileKind = { magic: 0x50534e51, version: 1, name: 'a snapshot file' }
+const kind: FileKind = { magic: 0x50534e51, version: 1, oldest: 1, name: 'a snapshot file' }
 
 const namePattern = /^snapshot\.(\d+)-(\d+)$/
 const temporaryPattern = /^snapshot\.\d+-\d+\.partial-\d+$/

@@ -304,16 +304,23 @@ describe('somebody else’s log', () => {
     expect(errorCode(() => open(disk.copy(), {}, older))).toBe('NEWER_VERSION')
   })
 
-  it('is refused if a newer program wrote it', () => {
-    const newer = changed(disk, active, (bytes) => {
+  const ofVersion = (version: number): FaultyDisk =>
+    changed(disk, active, (bytes) => {
       const view = new DataView(bytes.buffer)
-      view.setUint32(4, 2, true)
+      view.setUint32(4, version, true)
       const end = 16 + view.getUint32(8, true)
       view.setUint32(12, crc32(bytes.subarray(16, end), crc32(bytes.subarray(0, 12))), true)
       return bytes
     })
-    const error = expectRefusal(newer, 'NEWER_VERSION', 'newer')
-    expect(error.message).toContain(`/data/${active} has format version 2, this program knows up to 1`)
+
+  it('is refused if a newer program wrote it', () => {
+    const error = expectRefusal(ofVersion(3), 'NEWER_VERSION', 'newer')
+    expect(error.message).toContain(`/data/${active} has format version 3, this program knows up to 2`)
+  })
+
+  it('is refused if a program wrote it that is too old', () => {
+    const error = expectRefusal(ofVersion(1), 'OLDER_VERSION', 'older')
+    expect(error.message).toContain(`/data/${active} has format version 1, this program reads none before 2`)
   })
 
   it('is refused if it is no log at all', () => {
