@@ -45,6 +45,25 @@ describe('quorate explore', () => {
   })
 })
 
+describe('quorate explore --from', () => {
+  const opening = join(import.meta.dirname, '../scenarios/figure-8-opening.scenario')
+  const scope = ['--proposals', '0', '--timeouts', 'election=2']
+
+  it('finds the rest of figure 8 if a leader commits entries of earlier terms', async () => {
+    const option = ['--option', 'unsafe.commitOldTerms=true']
+    const { code, stdout } = await runQuorate('explore', '--from', opening, ...option, ...scope)
+    expect(stdout).toMatch(/^raft: violated in \d+ steps: leader-completeness/m)
+    expect(stdout).toMatch(/^engine raft \{.*unsafe\.commitOldTerms=true/m)
+    expect(code).toBe(1)
+  })
+
+  it('finds nothing if it does not', async () => {
+    const { code, stdout } = await runQuorate('explore', '--from', opening, ...scope, '--depth', '11')
+    expect(stdout).toMatch(/^raft: nothing is wrong within 11 steps/m)
+    expect(code).toBe(0)
+  })
+})
+
 describe('quorate scenario', () => {
   const script = join(import.meta.dirname, '../scenarios/lost-vote.scenario')
 

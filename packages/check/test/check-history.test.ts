@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkHistory } from '../src/index.ts'
+import { checkHistory, exitCodeOf, modelNames } from '../src/index.ts'
 
 function events(...lines: string[]): string {
   return lines.join('\n')
@@ -89,7 +89,35 @@ test('a report has the figures and the lines to print', () => {
   ])
 })
 
+describe('a history without operations says nothing of its system', () => {
+  const nemesis = '{"process": "nemesis", "type": "info", "f": "cut"}'
+  test.each(modelNames.flatMap((model) => ['', model === 'sessions' ? '\n' : nemesis].map((text) => [model, text])))(
+    '%s: %j is unknown',
+    (model, text) => {
+      const report = checkHistory(text, 'h.jsonl', model)
+      expect(report).toMatchObject({ verdict: 'unknown', operations: 0 })
+      expect(report.lines).toEqual(['unknown: the history has no operations'])
+      expect(report.page()).toContain('the history has no operations')
+      expect(exitCodeOf(report.verdict)).toBe(2)
+    },
+  )
+})
+
 describe('what cannot be judged', () => {
+  test('a format that there is not', () => {
+    expect(() => checkHistory('', 'h.edn', 'register', { format: 'csv' as never })).toThrow(
+      'there is no format csv; expected knossos, jepsen-log, porcupine-kv, json-lines',
+    )
+  })
+
+  test('a budget that is no number', () => {
+    for (const steps of [Number.NaN, -1]) {
+      expect(() => checkHistory(readOf.json('1'), 'h.jsonl', 'register', { steps })).toThrow(
+        `check: steps is ${steps}, expected a number of steps, 0 or more`,
+      )
+    }
+  })
+
   test.each([
     [
       'nope',
@@ -118,7 +146,12 @@ describe('what cannot be judged', () => {
     ],
     [
       'cas-register',
-      '{"client":0,"op":"cas","value":[1,2],"output":3,"call":1}',
+      '{"client":0,"op":"write","value":1e400,"call":1}',
+      'line 1: the value of write is a number of over 53 bits; expected a string',
+    ],
+    [
+      'cas-register',
+      '{"client":0,"op":"cas","value":[1,2],"output":3,"call":1,"return":2}',
       'line 1: the output of cas is 3; expected true or false, or none when it is not known',
     ],
     ['kv', '{"client":0,"op":"get","call":1}', 'line 1: get has no key; expected a key for every operation'],

@@ -31,6 +31,9 @@ export interface MessageCodec<M extends Message> {
   decode(frame: Uint8Array): M[]
 }
 
+/** Reads an entry at a reader's position: core's `readEntry`, or something that gives an equal entry. */
+export type EntryReader = (reader: ByteReader) => Entry
+
 /**
  * The codec for one engine's messages, made from the shapes that the engine exports. A frame is, little endian:
  *
@@ -41,10 +44,14 @@ export interface MessageCodec<M extends Message> {
  * | 4 | number of messages |
  * | … | each message: 1 byte type (its place in the shapes), 4 bytes length of the head, the head (MessagePack: a list of the fields' values in the shape's order, `entries` left out), and for types with entries 4 bytes count and the entries in their one binary form |
  *
+ * @param entry how entries are read
  * @throws QuorateError `USAGE` for more types of message than one byte can number
  */
-export function messageCodec<M extends Message>(shapes: MessageShapes): MessageCodec<M> {
-  return new ShapedCodec<M>(shapes)
+export function messageCodec<M extends Message>(
+  shapes: MessageShapes,
+  entry: EntryReader = readEntry,
+): MessageCodec<M> {
+  return new ShapedCodec<M>(shapes, entry)
 }
 
 interface Shape {
@@ -61,8 +68,10 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
   private readonly byType = new Map<string, Shape>()
   private readonly byNumber: Shape[] = []
   private readonly writer = new ByteWriter(64 * 1024)
+  private readonly readEntry: EntryReader
 
-  constructor(shapes: MessageShapes) {
+  constructor(shapes: MessageShapes, entry: EntryReader) {
+    this.readEntry = entry
     for (const [type, all] of Object.entries(shapes)) {
       const fields = all.filter((field) => field !== 'entries' && field !== 'type')
       const hasEntries = all.includes('entries')
@@ -116,16 +125,16 @@ class ShapedCodec<M extends Message> implements MessageCodec<M> {
     if (!readHead(reader, message, shape.fields)) {
       return reader.fail(`${shape.type} has ${shape.fields.length} fields, others came`)
     }
-    if (shape.hasEntries) message['entries'] = readEntries(reader)
+    if (shape.hasEntries) message['entries'] = this.readEntries(reader)
     return message as unknown as M
   }
-}
 
-function readEntries(reader: ByteReader): Entry[] {
-  const count = reader.u32()
-  const entries: Entry[] = []
-  for (let i = 0; i < count; i++) entries.push(readEntry(reader))
-  return entries
+  private readEntries(reader: ByteReader): Entry[] {
+    const count = reader.u32()
+    const entries: Entry[] = []
+    for (let i = 0; i < count; i++) entries.push(this.readEntry(reader))
+    return entries
+  }
 }
 
 function blankOf(type: string, fields: readonly string[], hasEntries: boolean): Record<string, unknown> {

@@ -34,8 +34,10 @@ export function armElection(node: RaftNode): void {
 /**
  * Is the leader alive as far as this replica can tell, and somebody else than `asker`? Then a campaign of `asker`
  * would only disturb. Thesis §4.2.3 and §6.2. (A leader that campaigns has ceased to lead: it may be followed again.)
+ * Without the option `leaderStickiness` nobody minds.
  */
 export function hasLiveLeader(node: RaftNode, asker: NodeId): boolean {
-  const { state } = node
+  const { state, config } = node
+  if (!config.leaderStickiness) return false
   return state.role === 'leader' || (state.leaderAlive && state.leader !== asker)
 }

@@ -13,6 +13,11 @@ export interface RaftOptions {
   readonly preVote?: boolean
   /** A leader without a quorum steps down, and a follower of a live leader refuses its vote. Default: true. */
   readonly checkQuorum?: boolean
+  /**
+   * Refuse votes (with `checkQuorum`) and pre-votes to others while the leader is alive, as the thesis has it in §4.2.3.
+   * Safe without it; but whoever loses touch with the leader then deposes it. Default: true.
+   */
+  readonly leaderStickiness?: boolean
   /** Most bytes of commands in one AppendEntries (a single entry may exceed it). Default: 1 MiB. */
   readonly maxBatchBytes?: number
   /** Most AppendEntries under way to one follower. Default: 256. */
@@ -76,6 +81,7 @@ export interface RaftConfig {
   readonly electionMax: number
   readonly preVote: boolean
   readonly checkQuorum: boolean
+  readonly leaderStickiness: boolean
   readonly maxBatchBytes: number
   readonly maxInflightMessages: number
   readonly maxInflightBytes: number
@@ -106,6 +112,7 @@ export function resolveOptions(options: RaftOptions): RaftConfig {
     electionMax: max,
     preVote: options.preVote ?? true,
     checkQuorum: options.checkQuorum ?? true,
+    leaderStickiness: options.leaderStickiness ?? true,
     maxBatchBytes: atLeast(1, 'maxBatchBytes', options.maxBatchBytes ?? 2 ** 20),
     maxInflightMessages: atLeast(1, 'maxInflightMessages', options.maxInflightMessages ?? 256),
     maxInflightBytes: atLeast(1, 'maxInflightBytes', options.maxInflightBytes ?? 2 ** 24),

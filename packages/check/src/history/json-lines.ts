@@ -1,5 +1,6 @@
 import { happened, outcomesFromEvents } from './event.ts'
 import { HistoryError } from './history-error.ts'
+import { outcomeOf } from './json-outcome.ts'
 import type { JsonRow } from './json-rows.ts'
 import { jsonRows } from './json-rows.ts'
 import type { Witness } from './operation.ts'
@@ -18,7 +19,7 @@ type Fields = JsonRow['fields']
  *
  * The order of events is the order of lines. Of an operation, `return` is left out or null when it never
  * answered, `output` is left out when it is not known, and `witness` is optional. `"outcome": "fail"` says that it
- * did not happen.
+ * did not happen, `"outcome": "info"` that it may have happened at any time after its call, or never.
  *
  * @throws HistoryError
  */
@@ -30,11 +31,12 @@ export function parseJsonLines(text: string): RecordedOperation[] {
 export function readJsonLines(text: string): RecordedOutcome[] {
   const events: RecordedEvent[] = []
   const operations: RecordedOutcome[] = []
-  for (const { fields, line } of jsonRows(text)) {
+  for (const row of jsonRows(text)) {
+    const { fields, line } = row
     if ('type' in fields) {
       const event = eventOf(fields, line)
       if (event !== undefined) events.push(event)
-    } else operations.push(operationOf(fields, line))
+    } else operations.push(operationOf(row))
     if (events.length > 0 && operations.length > 0) throw mixed(line)
   }
   return operations.length > 0 ? operations : outcomesFromEvents(events)
@@ -48,7 +50,8 @@ function eventOf(fields: Fields, line: number): RecordedEvent | undefined {
   return recordedEvent({ client, type, f: nameOf(fields, line), key, value, line })
 }
 
-function operationOf(fields: Fields, line: number): RecordedOutcome {
+function operationOf(row: JsonRow): RecordedOutcome {
+  const { fields, line } = row
   const { call, return: end, key, value, output, witness } = fields
   if (typeof call !== 'number') {
     throw new HistoryError({
@@ -64,21 +67,17 @@ function operationOf(fields: Fields, line: number): RecordedOutcome {
       line,
     })
   }
+  const outcome = outcomeOf(row)
   return {
     client: clientOf(fields, line),
     input: { f: nameOf(fields, line), key, value, line },
-    output,
+    output: outcome === 'ok' ? output : undefined,
     call,
-    return: typeof end === 'number' ? end : Infinity,
-    outcome: outcomeOf(fields, line),
+    // After `info` it may yet happen, whenever its client gave up.
+    return: outcome !== 'info' && typeof end === 'number' ? end : Infinity,
+    outcome,
     ...(witness !== undefined && witness !== null && { witness: witnessOf(witness, line) }),
   }
-}
-
-function outcomeOf({ outcome, return: end }: Fields, line: number): RecordedOutcome['outcome'] {
-  if (outcome === undefined || outcome === null) return typeof end === 'number' ? 'ok' : 'info'
-  if (outcome === 'ok' || outcome === 'fail' || outcome === 'info') return outcome
-  throw new HistoryError({ found: `outcome is ${show(outcome)}`, expected: 'ok, fail or info', line })
 }
 
 function clientOf(fields: Fields, line: number): number | string {

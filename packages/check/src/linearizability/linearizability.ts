@@ -1,4 +1,5 @@
-import { HistoryError } from '../history/history-error.ts'
+import { QuorateError } from '@quorate/core'
+import { checkTimes } from '../history/times.ts'
 import type { Model, Partition } from '../models/model.ts'
 import { partitionsOf, relevantOperations } from '../models/model.ts'
 import type { Operation } from '../history/operation.ts'
@@ -21,14 +22,14 @@ export const defaultSteps = 20_000_000
  * Is the history linearizable: can every operation be given one moment from its call to its return, so that
  * in the order of these moments the model allows every output?
  *
- * @throws HistoryError when an operation returns before it is called
+ * @throws HistoryError when an operation returns before it is called, QuorateError when `steps` is no number
  */
 export function checkLinearizability<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   options: CheckOptions = {},
 ): CheckResult<State, Input, Output> {
-  checkTimes(operations)
+  checkArguments(operations, options)
   const tally = { operations: operations.length, partitions: 0, witnessed: 0, deduced: 0, steps: 0 }
   const partitions = partitionsOf(model, operations)
   tally.partitions = partitions.length
@@ -45,14 +46,14 @@ export function checkLinearizability<State, Input, Output>(
  * searched as {@link checkLinearizability} does, trying the claimed order first. A wrong witness therefore
  * costs time and never changes a verdict.
  *
- * @throws HistoryError when an operation returns before it is called
+ * @throws HistoryError when an operation returns before it is called, QuorateError when `steps` is no number
  */
 export function checkWithWitness<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   options: CheckOptions = {},
 ): CheckResult<State, Input, Output> {
-  checkTimes(operations)
+  checkArguments(operations, options)
   const tally = { operations: operations.length, partitions: 0, witnessed: 0, deduced: 0, steps: 0 }
   const open: Partition<Input, Output>[] = []
   for (const partition of partitionsOf(model, operations)) {
@@ -118,12 +119,15 @@ function attemptOf<State, Input, Output>(
   return { key, operations, order, blocked, state }
 }
 
-function checkTimes(operations: readonly Operation[]): void {
+function checkArguments(operations: readonly Operation[], { steps = defaultSteps }: CheckOptions): void {
+  checkSteps(steps)
   for (const { call, return: end, client } of operations) {
-    if (call <= end && call < Infinity) continue
-    throw new HistoryError({
-      found: `an operation of client ${client} is called at ${call} and returns at ${end}`,
-      expected: 'a finite call, and a return that is not before it',
-    })
+    checkTimes({ who: `client ${client}`, call, return: end })
   }
+}
+
+/** @throws QuorateError with code `USAGE` for a budget that never ends a search, nor lets it begin */
+export function checkSteps(steps: number): void {
+  if (steps >= 0) return
+  throw new QuorateError('USAGE', `check: steps is ${steps}, expected a number of steps, 0 or more`)
 }

@@ -118,7 +118,8 @@ class ValueSources {
     let changed = false
     for (const { reader, writer, key } of this.sources) {
       if (writer === start) continue
-      for (const other of this.writers.get(key)!) {
+      // There may be none for certain: the one that wrote it did not say whether it was refused.
+      for (const other of this.writers.get(key) ?? []) {
         if (other === reader || other === writer) continue
         if (graph.isBefore(other, reader) && !graph.isBefore(other, writer)) {
           changed =

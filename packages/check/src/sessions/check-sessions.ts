@@ -1,4 +1,6 @@
 import { HistoryError } from '../history/history-error.ts'
+import { checkTimes } from '../history/times.ts'
+import { checkSteps } from '../linearizability/linearizability.ts'
 import { Acknowledged } from './acknowledged.ts'
 import { orderByValues } from './by-values.ts'
 import { checkPrefix } from './prefix.ts'
@@ -6,7 +8,7 @@ import type { SessionOperation } from './session-operation.ts'
 import { isAnswered, keyOf } from './session-operation.ts'
 import { checkSessionOrder } from './session-order.ts'
 import type { SessionViolation } from './session-violation.ts'
-import { changesByKey, checkWatches } from './watches.ts'
+import { changesByKey, checkWatches, whyUnjudged } from './watches.ts'
 import { checkWriteOrder } from './write-order.ts'
 
 /** Limits of a check of sessions. */
@@ -52,6 +54,7 @@ export function checkSessions(
   operations: readonly SessionOperation[],
   { steps = 1_000_000 }: SessionOptions = {},
 ): SessionResult {
+  checkSteps(steps)
   operations.forEach(checkForm)
   const acknowledged = new Acknowledged(operations)
   const sessions = groupBy(operations, ({ session }) => session)
@@ -65,7 +68,7 @@ export function checkSessions(
   const answers = judgeAnswers(operations, keys, acknowledged, steps)
   violations.push([...answers.violations])
   const kept = keep(violations.flat())
-  const { undecided } = answers
+  const undecided = answers.undecided ?? whyUnjudged(operations)
   const isUndecided = undecided !== undefined && kept.violations.length === 0
   return {
     verdict:
@@ -117,13 +120,7 @@ function hasPlace(operation: SessionOperation): boolean {
 }
 
 function checkForm({ session, call, zxid, line, ...rest }: SessionOperation): void {
-  if (!(call <= rest.return && call < Infinity)) {
-    throw new HistoryError({
-      found: `an operation of session ${session} is called at ${call} and returns at ${rest.return}`,
-      expected: 'a finite call, and a return that is not before it',
-      line,
-    })
-  }
+  checkTimes({ who: `session ${session}`, call, return: rest.return, line })
   if (zxid === undefined || (Number.isSafeInteger(zxid) && zxid >= 0)) return
   throw new HistoryError({ found: `a zxid is ${zxid}`, expected: 'a whole number of at most 53 bits', line })
 }

@@ -1,6 +1,7 @@
 import { outcomesFromEvents } from '../history/event.ts'
 import type { HistoryEvent } from '../history/event.ts'
 import { HistoryError } from '../history/history-error.ts'
+import { outcomeOf } from '../history/json-outcome.ts'
 import type { JsonRow } from '../history/json-rows.ts'
 import { jsonRows } from '../history/json-rows.ts'
 import type { ClientId } from '../history/operation.ts'
@@ -18,7 +19,8 @@ import type { SessionInput, SessionOperation } from './session-operation.ts'
  * {"session": 1, "type": "event", "key": "/a", "zxid": 9}
  * ```
  *
- * An operation has what it answered in `output`, an `ok` in `value`. A watch event as an operation is
+ * An operation has what it answered in `output`, and `"outcome": "fail"` or `"info"` if it did not, or may not have
+ * happened; an `ok` has it in `value`. A watch event as an operation is
  * `{"session": 1, "op": "event", "key": "/a", "at": 15}`. A zxid may be a number or text such as `0x100000002`.
  *
  * @throws HistoryError
@@ -26,7 +28,7 @@ import type { SessionInput, SessionOperation } from './session-operation.ts'
 export function parseSessions(text: string): SessionOperation[] {
   const rows = jsonRows(text)
   const events = rows.filter(({ fields }) => 'type' in fields)
-  if (events.length === 0) return rows.map(operationOf)
+  if (events.length === 0) return rows.filter((row) => outcomeOf(row) !== 'fail').map(operationOf)
   if (events.length === rows.length) return fromEvents(events)
   throw new HistoryError({
     found: 'the file has both events and operations, whose times cannot be compared',
@@ -39,18 +41,13 @@ function operationOf(row: JsonRow): SessionOperation {
   const { fields, line } = row
   const input = inputOf(row)
   const call = fields['call'] ?? fields['at']
-  const end = input.op === 'event' ? call : (fields['return'] ?? Infinity)
+  const isEvent = input.op === 'event'
+  const end = isEvent ? call : (fields['return'] ?? Infinity)
   if (typeof call === 'number' && typeof end === 'number' && end >= call) {
-    const zxid = zxidOf(row)
-    return {
-      session: sessionOf(row),
-      input,
-      output: outputOf(fields['output'], row),
-      zxid,
-      call,
-      return: end,
-      line,
-    }
+    const common = { session: sessionOf(row), input, call, line }
+    // After `info` it may yet happen, whenever its client gave up.
+    if (!isEvent && outcomeOf(row) === 'info') return { ...common, output: undefined, return: Infinity }
+    return { ...common, output: outputOf(fields['output'], row), zxid: zxidOf(row), return: end }
   }
   throw new HistoryError({
     found: `call is ${show(call)} and return is ${show(fields['return'])}`,

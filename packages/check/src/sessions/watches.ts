@@ -27,6 +27,18 @@ export function checkWatches(
   return watched.flatMap((one) => [...untold(one, answers, changes.get(one.key) ?? []), ...unasked(one)])
 }
 
+/**
+ * Why watches could not be judged, if so: whether an answer shows the change that a session watched for is told by zxids
+ * alone.
+ */
+export function whyUnjudged(operations: readonly SessionOperation[]): string | undefined {
+  const isWatch = ({ input }: SessionOperation): boolean => input.op === 'read' && input.watch === true
+  const isUnplaced = ({ input, zxid, ...times }: SessionOperation): boolean =>
+    zxid === undefined && times.return < Infinity && input.op !== 'sync' && input.op !== 'event'
+  if (!operations.some(isWatch) || !operations.some(isUnplaced)) return undefined
+  return 'whether sessions were told in time of what they watched is not known: zxids were not recorded for all operations'
+}
+
 function watchedKeys(operations: readonly SessionOperation[]): readonly Watched[] {
   const keys = new Map<string, Watched>()
   const watchedOf = (key: string): Watched => {

@@ -1,4 +1,5 @@
 import { HistoryError } from '../history/history-error.ts'
+import { checkTimes } from '../history/times.ts'
 import type { Anomaly } from './anomaly.ts'
 import { cycleName } from './anomaly.ts'
 import type { Consistency } from './consistency.ts'
@@ -54,13 +55,16 @@ const mostKept = 20
  * what never answered and was never seen need not have happened. For snapshot isolation alone the order of appends
  * that nobody read may matter; if it does the verdict is `unknown`.
  *
- * @throws HistoryError when an element is appended to a key twice
+ * @throws HistoryError when an element is appended to a key twice, or a transaction returns before it is called
  */
 export function checkTransactions(
   transactions: readonly Transaction[],
   { consistency = defaultConsistency }: TransactionOptions = {},
 ): TransactionResult {
   checkConsistency(consistency)
+  for (const { client, call, return: end, line } of transactions) {
+    checkTimes({ who: `client ${client}`, call, return: end, line })
+  }
   const histories = keyHistories(transactions)
   const orders = histories.map(versionOrder)
   const { graph, happened } = dependencies(transactions, orders)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { detectFormat, parseEdnHistory, parseJepsenLog, parseJsonLines } from '../../src/index.ts'
+import { checkHistory, detectFormat, parseEdnHistory, parseJepsenLog, parseJsonLines } from '../../src/index.ts'
 
 describe('EDN', () => {
   const body =
@@ -98,7 +98,25 @@ describe('JSON lines', () => {
     expect(operations[0]).not.toHaveProperty('witness')
   })
 
+  test('what did not happen for certain has no answer, whatever its line says', () => {
+    const line = (outcome: string, times: string): string =>
+      `{"client": 1, "op": "get", "key": "x", "output": 5, ${times}, "outcome": "${outcome}"}`
+    expect(parseJsonLines(line('info', '"call": 1, "return": 2'))).toMatchObject([
+      { output: undefined, call: 1, return: Infinity },
+    ])
+    expect(parseJsonLines(line('fail', '"call": 1, "return": 2'))).toEqual([])
+    expect(parseJsonLines(line('ok', '"call": 1, "return": 2'))).toMatchObject([{ output: 5, return: 2 }])
+  })
+
   test.each([
+    [
+      '{"client": 1, "op": "read", "call": 4, "outcome": "ok"}',
+      'line 1: outcome is ok, and return is missing; expected when it returned',
+    ],
+    [
+      '{"client": 1, "op": "read", "output": 5, "call": 4, "end": 6}',
+      'line 1: there is an output, and no return; expected "return" with a number, or "outcome": "info"',
+    ],
     ['{"process": 1', /^line 1: not JSON \(.*\); expected one JSON object a line$/],
     ['\n[1]', 'line 2: found a list; expected one JSON object a line'],
     [
@@ -131,6 +149,25 @@ describe('JSON lines', () => {
   })
 })
 
+describe('files as editors and other platforms leave them', () => {
+  const texts = {
+    'h.edn': '{:process 0 :type :invoke :f :read :value nil}\n{:process 0 :type :ok :f :read :value 0}\n',
+    'h.log': 'INFO  jepsen.util - 0\t:invoke\t:read\tnil\nINFO  jepsen.util - 0\t:ok\t:read\tnil\n',
+    'h.jsonl': '{"process":0,"type":"invoke","f":"read"}\n{"process":0,"type":"ok","f":"read","value":null}\n',
+  }
+  test.each(Object.entries(texts))('%s with a byte order mark and Windows line ends', (name, text) => {
+    const windows = `\uFEFF${text.replaceAll('\n', '\r\n')}`
+    expect(checkHistory(windows, name, 'register')).toMatchObject({ verdict: 'linearizable', operations: 1 })
+  })
+
+  test('millions of comments or blanks come before the history, and are no reason to fail', () => {
+    for (const start of ['; a comment\n'.repeat(1_000_000), ' '.repeat(10_000_000)]) {
+      expect(detectFormat('h', start + texts['h.edn'])).toBe('knossos')
+      expect(parseEdnHistory(start + texts['h.edn'])).toHaveLength(1)
+    }
+  })
+})
+
 describe('the format of a file', () => {
   test.each([
     ['a.edn', '; comment\n[{:process 0 :type :invoke}]', 'knossos'],
@@ -147,5 +184,6 @@ describe('the format of a file', () => {
     expect(() => detectFormat('a.csv', 'client,op')).toThrow(
       'cannot tell the format of a.csv; expected EDN maps (Jepsen, Knossos, porcupine), a log of jepsen.util, or JSON lines',
     )
+    expect(() => detectFormat('a.constructor', '')).toThrow('cannot tell the format of a.constructor')
   })
 })

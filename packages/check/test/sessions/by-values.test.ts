@@ -56,6 +56,23 @@ describe('without zxids the values decide', () => {
   })
 })
 
+test('a cas that did not say whether it was refused may be the source of what was read', () => {
+  const cas = { op: 'cas', key: 'x', from: null, to: '1' } as const
+  const unsaid = { session: 'a', input: cas, output: undefined, call: 0, return: 1 }
+  expect(checkSessions([unsaid, ...history('b x=1 2-3')]).verdict).toBe('session-consistent')
+  expect(checkSessions([unsaid, ...history('b x=1 2-3; b x= 4-5')]).verdict).not.toBe('session-consistent')
+})
+
+test('watches are not judged by values: without zxids the verdict is not that they were kept', () => {
+  const untold = 'a x=? 0-1; b x:=1 2-3; a x=1 4-5'
+  const result = checkSessions(history(untold))
+  expect(result.verdict).toBe('unknown')
+  expect(explainSessions(result)[1]).toMatch(/^not decided: whether sessions were told in time .* zxids/)
+  expect(checkSessions(history(untold.replace('x=?', 'x='))).verdict).toBe('session-consistent')
+  const judged = 'a x=? 0-1 @0; b x:=1 2-3 @1; b sync 4-5; a x! 6; a x=1 7-8 @1'
+  expect(checkSessions(history(judged)).verdict).toBe('session-consistent')
+})
+
 test('zxids that were recorded for some operations count', () => {
   const some = 'a x:=1 0-9 @2; b y:=1 0-9 @1; c x=1 10-11; c y= 12-13'
   expect(checkSessions(history(some)).verdict).toBe('not session-consistent')

@@ -85,6 +85,25 @@ describe('writes that never answered', () => {
   })
 })
 
+describe('events without zxids, as ZooKeeper sends them', () => {
+  test('tell of a change above what was watched', () => {
+    const told = 'w x:=1 0-1 @4; a x=1? 2-3 @4; w x:=2 4-5 @5; a x! 6; a y= 7-8 @4'
+    const result = checkSessions(history(told))
+    expect(result.counts).toEqual({ 'stale-after-event': 1 })
+    expect(checkSessions(history(told.replace('7-8 @4', '7-8 @5'))).verdict).toBe('session-consistent')
+    expect(checkSessions(history(told.replace('; a x! 6', ''))).verdict).toBe('session-consistent')
+  })
+
+  test('of the earliest watch that may have been meant', () => {
+    const early = 'w x:=1 0-1 @4; w x:=2 2-3 @5; a x= 2-4 @0; b x=? 0-9; a x! 5; a y= 6-7 @0'
+    expect(checkSessions(history(early.replace('b x=? 0-9', 'a x=? 0-9 @0'))).counts).toMatchObject({
+      'stale-after-event': 1,
+    })
+    const unanswered = early.replace('b x=? 0-9', 'a x=? 0-').replace('a x= 2-4 @0', 'a x=? 2-4 @0')
+    expect(checkSessions(history(unanswered)).counts['stale-after-event']).toBeUndefined()
+  })
+})
+
 test('cas and delete are judged by what they found', () => {
   const cas = (output: boolean, zxid: number) => ({
     session: 'b',
@@ -141,4 +160,5 @@ test('what cannot be is an error', () => {
     'an operation of session a is called at 5 and returns at 3',
   )
   expect(() => checkSessions(history('a x=1 0-1 @1.5'))).toThrow('a zxid is 1.5; expected a whole number')
+  expect(() => checkSessions([], { steps: Number.NaN })).toThrow('check: steps is NaN, expected a number')
 })

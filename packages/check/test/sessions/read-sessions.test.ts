@@ -51,6 +51,24 @@ test('what failed is left out, an ok of a cas means that it was done', () => {
   expect(checkHistory(cas('info'), 'h.jsonl', 'sessions').verdict).toBe('session-consistent')
 })
 
+test('an operation says that it failed, or that nobody knows', () => {
+  const text = (outcome: string): string =>
+    `{"session":1,"op":"write","key":"/a","value":"y","call":1,"return":2,"zxid":1,"outcome":"${outcome}"}
+{"session":2,"op":"read","key":"/a","output":"y","zxid":1,"call":3,"return":4}
+{"session":2,"op":"read","key":"/a","output":null,"zxid":0,"call":3,"return":4}`
+  const seen = (outcome: string, line: number): unknown =>
+    checkHistory(text(outcome).split('\n').toSpliced(line, 1).join('\n'), 'h.jsonl', 'sessions').verdict
+  expect(['ok', 'info', 'fail'].map((outcome) => seen(outcome, 2))).toEqual([
+    'session-consistent',
+    'session-consistent',
+    'not session-consistent',
+  ])
+  expect(parseSessions(text('info'))[0]).toMatchObject({ return: Infinity })
+  expect(parseSessions(text('info'))[0]).not.toHaveProperty('zxid')
+  expect(parseSessions(text('fail'))).toHaveLength(2)
+  expect(() => parseSessions(text('maybe'))).toThrow('line 1: outcome is "maybe"; expected ok, fail or info')
+})
+
 describe('what cannot be read is said with its line', () => {
   test.each([
     ['{"op":"read","key":"x","call":1}', 'line 1: session is missing; expected "session" with a number'],
@@ -61,7 +79,11 @@ describe('what cannot be read is said with its line', () => {
       'line 1: call is missing and return is missing; expected "call" with a number',
     ],
     [
-      '{"session":1,"op":"sync","call":1,"zxid":"12h"}',
+      '{"session":1,"op":"sync","call":1,"return":"2"}',
+      'line 1: call is 1 and return is "2"; expected "call" with a number',
+    ],
+    [
+      '{"session":1,"op":"sync","call":1,"return":2,"zxid":"12h"}',
       'line 1: the zxid is "12h"; expected a whole number of at most 53 bits',
     ],
     [

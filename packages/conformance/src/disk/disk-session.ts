@@ -1,5 +1,6 @@
 import type { Disk, DiskDone, DiskFile } from '@quorate/core'
 import { check } from '../suite/failure.ts'
+import { checkMeans } from '../suite/means.ts'
 import { type Patience, within } from '../suite/patience.ts'
 import type { DiskPlace, DiskSubject } from './subject.ts'
 
@@ -60,7 +61,7 @@ export class DiskSession {
 
 /** Opens a directory. */
 export async function openDisk(place: DiskPlace, patience: Patience): Promise<DiskSession> {
-  return new DiskSession(await place.open(), place, patience)
+  return new DiskSession(await within(patience, 'open', Promise.resolve(place.open())), place, patience)
 }
 
 /** Runs `use` in an empty directory, open. */
@@ -71,6 +72,7 @@ export async function withDisk(
 ): Promise<void> {
   const place = await subject.place(seed)
   try {
+    checkMeans('place', place, subject.can, { crash: 'crash' })
     await use(await openDisk(place, subject.patience))
   } finally {
     await place.remove?.()

@@ -3,6 +3,7 @@ import { Random } from '@quorate/sim'
 import type { CaseSpec } from '../suite/case.ts'
 import { isSame, show } from '../suite/compare.ts'
 import { check } from '../suite/failure.ts'
+import { atEveryStep, takeSteps } from '../suite/steps.ts'
 import { type AskedWrite, inPlace, openLog } from './log-session.ts'
 import { prefixOf } from './prefix.ts'
 import { randomWrites } from './random-writes.ts'
@@ -52,11 +53,9 @@ export const crashCases: readonly CaseSpec<LogStoreSubject, LogStoreMeans>[] = [
     needs: ['crash', 'step'],
     async run(subject) {
       for (const keep of ['nothing', 'some'] as const) {
-        for (let steps = 0, isOver = false; !isOver; steps++) {
-          await inPlace(subject, steps + 1, async (place) => {
-            isOver = await crashAfter(subject, place, steps, keep)
-          })
-        }
+        await atEveryStep((steps) =>
+          inPlace(subject, steps + 1, (place) => crashAfter(subject, place, steps, keep)),
+        )
       }
     },
   },
@@ -67,18 +66,19 @@ export const crashCases: readonly CaseSpec<LogStoreSubject, LogStoreMeans>[] = [
     needs: ['crash', 'step'],
     async run(subject) {
       const operations = [append(1, 20, 1, 300), hardState(7), append(15, 18, 2), hardState(8)]
-      for (let steps = 0, isOver = false; !isOver; steps++) {
-        await inPlace(subject, steps + 1, async (place) => {
+      await atEveryStep((steps) =>
+        inPlace(subject, steps + 1, async (place) => {
           const log = await openLog(place, subject.patience)
           log.ask(operations)
-          isOver = takeSteps(place, steps) < steps
+          const isOver = takeSteps(place, steps) < steps
           await place.crash?.('some')
           const { image } = await openLog(place, subject.patience)
           const isWhole = isSame({ ...image, incarnation: 0 }, imageOf(operations))
           const isNothing = isSame({ ...image, incarnation: 0 }, imageOf([]))
           check(isWhole || isNothing, () => `a crash after ${steps} steps left a part: ${show(image)}`)
-        })
-      }
+          return isOver
+        }),
+      )
     },
   },
   {
@@ -200,11 +200,4 @@ async function crashAfter(
   await place.crash?.(keep)
   prefixOf(await openLog(place, subject.patience), writes, durable, `a crash after ${steps} steps: `)
   return taken < steps
-}
-
-/** Takes at most so many steps of the disk; gives how many there were. */
-function takeSteps(place: LogStorePlace, steps: number): number {
-  let taken = 0
-  while (taken < steps && place.step?.() === true) taken++
-  return taken
 }

@@ -1,7 +1,15 @@
 import type { Entry, LogImage, LogStore, StorageOperation } from '@quorate/core'
 import { check } from '../suite/failure.ts'
+import { checkMeans } from '../suite/means.ts'
 import { type Patience, within } from '../suite/patience.ts'
+import { takeSteps } from '../suite/steps.ts'
 import type { LogStorePlace, LogStoreSubject } from './subject.ts'
+
+/** Steps of the disk before a write that is not done by then is left to patience. */
+const mostSteps = 100_000
+
+/** The means that are methods of a place, by name. */
+const methods = { crash: 'crash', step: 'step', fail: 'failNext', damage: 'damage' } as const
 
 /** A write that was asked for, and what came of it. */
 export class AskedWrite {
@@ -74,7 +82,8 @@ export class LogSession {
 
   /** Waits for a write, which must succeed, and no longer: a crash after this comes right behind its report. */
   async done(write: AskedWrite): Promise<void> {
-    while (write.calls === 0 && this.place.step?.() === true);
+    for (let steps = 0; steps < mostSteps && write.calls === 0; steps++)
+      if (takeSteps(this.place, 1) === 0) break
     if (write.calls === 0) await within(this.patience, 'done of a write', write.ended)
     check(write.error === undefined, () => `a write failed: ${String(write.error)}`)
   }
@@ -103,15 +112,16 @@ export async function openLog(place: LogStorePlace, patience: Patience): Promise
   return new LogSession(store, place, patience)
 }
 
-/** Runs `use` in an empty place. */
-export async function inPlace(
+/** Runs `use` in an empty place; gives what it gives. */
+export async function inPlace<T>(
   subject: LogStoreSubject,
   seed: number,
-  use: (place: LogStorePlace) => Promise<void>,
-): Promise<void> {
+  use: (place: LogStorePlace) => Promise<T>,
+): Promise<T> {
   const place = await subject.place(seed)
   try {
-    await use(place)
+    checkMeans('place', place, subject.can, methods)
+    return await use(place)
   } finally {
     await place.remove?.()
   }

@@ -2,6 +2,7 @@ import { concatenate } from '@quorate/core'
 import type { CaseSpec } from '../suite/case.ts'
 import { checkSame, codeOf, isCode, isSame, show } from '../suite/compare.ts'
 import { breach, check } from '../suite/failure.ts'
+import { atEveryStep, takeSteps } from '../suite/steps.ts'
 import { bytesOf, metaAt, openSnapshots, withSnapshots } from './snapshot-session.ts'
 import type { SnapshotStoreMeans, SnapshotStoreSubject } from './subject.ts'
 
@@ -36,8 +37,8 @@ export const crashCases: readonly Spec[] = [
     source: 'core, SnapshotWriter.commit',
     needs: ['crash', 'step'],
     async run(subject) {
-      let isOver = false
-      for (let steps = 0; !isOver; steps++) {
+      await atEveryStep(async (steps) => {
+        let isOver = false
         await withSnapshots(
           subject,
           async (snapshots) => {
@@ -48,9 +49,7 @@ export const crashCases: readonly Spec[] = [
             writer.commit((error) => {
               isCommitted = error === undefined
             })
-            let taken = 0
-            while (taken < steps && snapshots.place.step?.() === true) taken++
-            isOver = taken < steps
+            isOver = takeSteps(snapshots.place, steps) < steps
             await snapshots.place.crash?.(steps % 2 === 0 ? 'nothing' : 'some')
             const again = await openSnapshots(snapshots.place, subject.patience)
             const list = again.store.list
@@ -67,7 +66,8 @@ export const crashCases: readonly Spec[] = [
           },
           steps + 1,
         )
-      }
+        return isOver
+      })
     },
   },
   {

@@ -8,6 +8,7 @@ import {
 } from '@quorate/core'
 import { checkSame } from '../suite/compare.ts'
 import { check } from '../suite/failure.ts'
+import { checkMeans } from '../suite/means.ts'
 import { type Patience, within } from '../suite/patience.ts'
 import type { SnapshotStorePlace, SnapshotStoreSubject } from './subject.ts'
 
@@ -97,6 +98,7 @@ export async function withSnapshots(
 ): Promise<void> {
   const place = await subject.place(seed)
   try {
+    checkMeans('place', place, subject.can, { crash: 'crash', step: 'step', damage: 'damage' })
     const session = await openSnapshots(place, subject.patience)
     const last = (await use(session)) ?? session
     await last.close()

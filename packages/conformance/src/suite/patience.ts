@@ -11,11 +11,15 @@ export type Patience = (isOver: () => boolean) => Promise<void>
 /** Turns without anything to do before nothing is expected any more: longer than any chain of promises. */
 const idleTurns = 50
 
+/** Things done before nothing is expected any more where there is always one more, such as a timer that repeats. */
+const mostSteps = 1_000_000
+
 /** The patience of a harness with virtual time. `step` does the next thing that is under way; false: there is none. */
 export function patienceOf(step: () => boolean): Patience {
   return async (isOver) => {
-    for (let idle = 0; idle < idleTurns && !isOver(); idle++) {
-      if (step()) idle = 0
+    let idle = 0
+    for (let steps = 0; steps < mostSteps && idle < idleTurns && !isOver(); steps++) {
+      idle = step() ? 0 : idle + 1
       await Promise.resolve()
     }
   }

@@ -1,6 +1,7 @@
 import type { NodeId } from '@quorate/core'
 import { isSame } from '../suite/compare.ts'
 import { breach } from '../suite/failure.ts'
+import { checkMeans } from '../suite/means.ts'
 import { type Patience, within } from '../suite/patience.ts'
 import { checkSessions } from './check-sessions.ts'
 import type { TransportNet, TransportSubject } from './subject.ts'
@@ -65,7 +66,7 @@ export class NetSession {
       await this.linked(from, to)
       const [sender, receiver] = [this.end(from), this.end(to)]
       const session = sender.count('up', to)
-      if (!sender.send(to)) throw new Error(`the queue from ${from} to ${to} is full`)
+      if (!sender.send(to)) breach(`the queue from ${from} to ${to} is full, and hardly anything was sent`)
       const tag = sender.lastSent(to)
       const arrived = receiver.until(() => {
         const last = receiver.lastFrame(from)
@@ -84,7 +85,9 @@ export class NetSession {
   }
 
   async finish(): Promise<void> {
-    for (const { transport } of this.all) await transport.close()
+    for (const { node, transport } of this.all) {
+      await within(this.patience, `close of node ${node}`, transport.close())
+    }
     await this.net.remove?.()
   }
 }
@@ -98,11 +101,15 @@ export async function withNet(
 ): Promise<void> {
   const session = new NetSession(await subject.net(nodes, seed), subject.patience)
   try {
+    checkMeans('net', session.net, subject.can, { break: 'break' })
     await use(session)
     session.check()
-  } finally {
-    await session.finish()
+  } catch (error) {
+    // What was seen first is what counts, and not that such a net cannot be closed either.
+    await session.finish().catch(() => {})
+    throw error
   }
+  await session.finish()
 }
 
 /** As {@link withNet}, with every node started and every session made. */

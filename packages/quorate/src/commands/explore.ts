@@ -12,8 +12,9 @@ export function exploreCommand(): Command {
     .description(
       'look at every state that a few replicas can come to; exits with 0 if nothing is wrong, 1 with a counterexample, 2 if a budget ended the search',
     )
-    .option('--engine <name>', 'raft or zab', 'raft')
-    .option('--replicas <n>', 'voters', wholeNumber(1, 7), 3)
+    .option('--engine <name>', 'raft or zab (default: as the script of --from says, or raft)')
+    .option('--replicas <n>', 'voters (default: as that script says, or 3)', wholeNumber(1, 7))
+    .option('--from <file>', 'a script: explore from the state that it leads to')
   const budgets = [
     ['proposals', 'commands proposed', 1],
     ['reads', 'linearizable reads begun', 0],

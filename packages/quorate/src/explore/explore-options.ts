@@ -2,14 +2,15 @@ import { QuorateError } from '@quorate/core'
 import type { EngineScope } from '@quorate/check'
 import type { EngineOptions } from '@quorate/scenario'
 
+/** What may happen so often. */
+export type Budget = 'proposals' | 'reads' | 'crashes' | 'drops' | 'duplicates' | 'cuts' | 'snapshots'
+
 /** What `quorate explore` is asked to do. */
-export interface ExploreCommandOptions extends Required<
-  Pick<
-    EngineScope,
-    'replicas' | 'proposals' | 'reads' | 'crashes' | 'drops' | 'duplicates' | 'cuts' | 'snapshots'
-  >
-> {
-  readonly engine: string
+export interface ExploreCommandOptions extends Required<Pick<EngineScope, Budget>> {
+  /** Default: that of the script `from`, or `raft`. */
+  readonly engine?: string
+  /** Default: as many as the script `from` has, or 3. */
+  readonly replicas?: number
   readonly timeouts: Timeouts
   readonly maxEpoch?: number
   readonly depth?: number
@@ -19,6 +20,8 @@ export interface ExploreCommandOptions extends Required<
   readonly states: number
   /** Of the engine: `name=value` each. */
   readonly option: EngineOptions
+  /** A script: explore from the state that it leads to. */
+  readonly from?: string
   /** Where to write a counterexample. */
   readonly scenario?: string
 }

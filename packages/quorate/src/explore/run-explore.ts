@@ -1,6 +1,8 @@
-import { type ExploreReport, startExploration } from '@quorate/check'
+import { type EngineScope, type ExploreReport, startExploration } from '@quorate/check'
 import { engineWith, knownEngine } from '../registry/engines.ts'
-import type { ExploreCommandOptions } from './explore-options.ts'
+import type { Budget, ExploreCommandOptions } from './explore-options.ts'
+import { openingOf } from './opening.ts'
+import { readTextFile } from '../files/text-files.ts'
 import { counterexampleScript } from './counterexample-script.ts'
 import { formatProgress, formatReport } from './explore-report.ts'
 import type { CommandOutput } from '../report/command-output.ts'
@@ -25,14 +27,20 @@ export interface ExploreOutcome {
  * @throws QuorateError `USAGE` for a scope that cannot be explored
  */
 export function runExplore(options: ExploreCommandOptions, output: CommandOutput): ExploreOutcome {
-  const { engine: name, option, states, depth, maxEpoch, symmetry, order, timeouts, ...rest } = options
-  const engine = engineWith(name, option)
-  const { checks } = knownEngine(name)
-  const { scenario: _, ...scope } = rest
+  const { option, states, depth, maxEpoch, symmetry, order, timeouts } = options
+  const opening =
+    options.from === undefined
+      ? { engine: options.engine ?? 'raft', options: option, replicas: 3, moves: [] }
+      : openingOf(readTextFile(options.from), { engine: options.engine, options: option })
+  const { engine: name } = opening
+  const { replicas = opening.replicas } = options
+  const of = { engine: name, options: opening.options, replicas }
   const exploration = startExploration({
-    ...scope,
-    engine,
-    checks,
+    ...budgetsOf(options),
+    engine: engineWith(name, opening.options),
+    checks: knownEngine(name).checks,
+    replicas,
+    from: opening.moves,
     order,
     timeouts,
     maxStates: states,
@@ -52,9 +60,13 @@ export function runExplore(options: ExploreCommandOptions, output: CommandOutput
   const report = exploration.report()
   for (const line of formatReport(report, performance.now() - began)) output.line(line)
   const { counterexample } = report
-  const of = { engine: name, options: option, replicas: options.replicas }
   const script = counterexample && counterexampleScript(counterexample, of)
   return { report, script, code: codeOf(report) }
+}
+
+function budgetsOf(options: ExploreCommandOptions): Required<Pick<EngineScope, Budget>> {
+  const { proposals, reads, crashes, drops, duplicates, cuts, snapshots } = options
+  return { proposals, reads, crashes, drops, duplicates, cuts, snapshots }
 }
 
 function codeOf({ verdict, end }: ExploreReport): 0 | 1 | 2 {

@@ -10,6 +10,7 @@ const raftOptions: Every<RaftOptions, 'electionTimeout'> = {
   heartbeatInterval: true,
   preVote: true,
   checkQuorum: true,
+  leaderStickiness: true,
   maxBatchBytes: true,
   maxInflightMessages: true,
   maxInflightBytes: true,

@@ -6,10 +6,10 @@ export class CcfClocks {
   private readonly now = new Map<NodeId, number>()
   private readonly due = new Map<string, number>()
 
-  /** A timer is set: CCF's elections come at the end of the range. */
-  readonly draw = (node: NodeId, _min: number, max: number, timer: string): number => {
-    this.due.set(`${node} ${timer}`, (this.now.get(node) ?? 0) + max)
-    return max
+  /** A timer is set: with the shortest delay, so that `timing` says when it runs out. */
+  readonly draw = (node: NodeId, min: number, _max: number, timer: string): number => {
+    this.due.set(`${node} ${timer}`, (this.now.get(node) ?? 0) + min)
+    return min
   }
 
   /** The node's time passes, and its timers run out in order. */

@@ -1,6 +1,6 @@
-import { type Message, type NodeId, finish, mix, mixInteger } from '@quorate/core'
-import { type InFlight, type Move, underWay } from '@quorate/sim'
+import { type NodeId, finish, mix, mixInteger } from '@quorate/core'
 import type { Play } from '../run/play.ts'
+import { CcfPackets, type Packet, endFlight } from './ccf-packets.ts'
 
 /** How often `dispatch_all` goes round. */
 const rounds = 5
@@ -11,13 +11,13 @@ const rounds = 5
  */
 export class CcfNetwork {
   private readonly play: Play
+  private readonly packets: CcfPackets
   private readonly connections = new Set<string>()
-  /** What a shuffle has drawn for messages; others keep their order, behind. */
-  private readonly ranks = new Map<InFlight<Message>, number>()
   private shuffles = 0
 
   constructor(play: Play) {
     this.play = play
+    this.packets = new CcfPackets(play)
   }
 
   connect(a: NodeId, b: NodeId): void {
@@ -29,60 +29,63 @@ export class CcfNetwork {
     this.connections.delete(`${b} ${a}`)
   }
 
-  /** A node's queue, the next to leave first. */
-  private queueOf(node: NodeId): readonly InFlight<Message>[] {
-    const own = this.play.cluster.inFlight.filter(({ from }) => from === node)
-    const rank = (flight: InFlight<Message>): number => this.ranks.get(flight) ?? Infinity
-    return own.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))
+  /** From now on entries leave when their leader's period has passed, and not before. */
+  holdEntries(): void {
+    this.packets.areEntriesHeld = true
   }
 
-  /** True if it has arrived. */
-  private dispatch(flight: InFlight<Message>): boolean {
-    const { from, to } = flight
-    const isUp = this.connections.has(`${from} ${to}`)
-    this.make(isUp ? 'deliver' : 'drop', flight)
+  /** Puts what was sent in the queues. `periodOf`: whose period has just passed. */
+  gather(periodOf?: NodeId): void {
+    this.packets.gather(periodOf)
+  }
+
+  get isQuiet(): boolean {
+    return this.packets.isEmpty
+  }
+
+  /** Takes a packet out of its queue. True if it has arrived. */
+  private dispatch(packet: Packet): boolean {
+    const isUp = this.connections.has(`${packet.from} ${packet.to}`)
+    this.end(packet, isUp ? 'deliver' : 'drop')
     return isUp
   }
 
-  private make(type: 'deliver' | 'drop', flight: InFlight<Message>): void {
-    const { from, to } = flight
-    const move: Move = { type, from, to, position: underWay(this.play.cluster, from, to).indexOf(flight) }
-    this.play.make(move)
+  private end(packet: Packet, type: 'deliver' | 'drop'): void {
+    for (const flight of this.packets.take(packet)) endFlight(this.play, type, flight)
+    this.packets.gather()
   }
 
   /** Empties a node's queue, at most until `most` messages have arrived. */
   dispatchOne(node: NodeId, most: number = Infinity): void {
     for (let count = 0; count < most;) {
-      const next = this.queueOf(node)[0]
+      const next = this.packets.queueOf(node)[0]
       if (next === undefined) return
       if (this.dispatch(next)) count += 1
     }
   }
 
   dispatchAllOnce(): void {
-    const counts = this.play.nodes.map((node) => [node, this.queueOf(node).length] as const)
+    const counts = this.play.nodes.map((node) => [node, this.packets.queueOf(node).length] as const)
     for (const [node, count] of counts) this.dispatchOne(node, count)
   }
 
   dispatchAll(): void {
-    for (let i = 0; i < rounds && this.play.cluster.inFlight.length > 0; i++) this.dispatchAllOnce()
+    for (let i = 0; i < rounds && !this.isQuiet; i++) this.dispatchAllOnce()
   }
 
   dispatchSingle(from: NodeId, to: NodeId): void {
-    const next = this.queueOf(from).find((flight) => flight.to === to)
+    const next = this.packets.queueOf(from).find((packet) => packet.to === to)
     if (next !== undefined) this.dispatch(next)
   }
 
   dropPending(from: NodeId, to?: NodeId): void {
-    for (const flight of this.queueOf(from))
-      if (to === undefined || to === flight.to) this.make('drop', flight)
+    for (const packet of this.packets.queueOf(from))
+      if (to === undefined || to === packet.to) this.end(packet, 'drop')
   }
 
   /** CCF draws a fresh order in each run; here it is another one, but always the same. */
   shuffle(node: NodeId): void {
-    this.shuffles += 1
-    for (const [i, flight] of this.queueOf(node).entries()) {
-      this.ranks.set(flight, finish(mixInteger(mix(this.shuffles, node), i)))
-    }
+    const seed = mix(++this.shuffles, node)
+    this.packets.reorder(node, (position) => finish(mixInteger(seed, position)))
   }
 }

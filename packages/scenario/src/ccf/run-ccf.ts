@@ -9,6 +9,7 @@ import { type CcfAssertion, CcfAssertions, isAssertion } from './ccf-assertions.
 import { CcfClocks } from './ccf-clocks.ts'
 import { signature } from './ccf-ledger.ts'
 import { CcfNetwork } from './ccf-network.ts'
+import { scriptError } from '../language/problem.ts'
 import { type CcfCommand, type CcfName, parseCcf } from './parse-ccf.ts'
 
 /** How a CCF script is to be run. */
@@ -16,8 +17,8 @@ export interface RunCcfOptions {
   /** A Raft engine. */
   readonly engine: ScenarioEngine
   /**
-   * Options of the engine, beside CCF's timing and `pre_vote_enabled`. `checkQuorum` is off if it is not here: CCF's
-   * leaders step down without a quorum, but its followers do not refuse their vote because they hear a leader.
+   * Options of the engine, in place of CCF's: its timing, `preVote` as the script has it, `checkQuorum`, and no
+   * `leaderStickiness`, because nobody in CCF refuses a vote on account of a leader that is alive.
    */
   readonly options?: Readonly<Record<string, unknown>>
 }
@@ -38,8 +39,11 @@ export interface CcfResult {
   readonly moves: readonly Move[]
 }
 
-/** CCF's test driver: a leader speaks every 10 ms, and elections begin after 100 ms of silence. */
-const timing = { heartbeatInterval: 10, electionTimeout: { min: 90, max: 100 } }
+/**
+ * CCF's test driver: a leader speaks every 10 ms; elections begin after 100 ms of silence, and who leads steps down after
+ * as long.
+ */
+const timing = { heartbeatInterval: 10, electionTimeout: { min: 100, max: 110 } }
 
 /** How often `loop_until_sync` tries. */
 const syncRounds = 20
@@ -56,9 +60,9 @@ export function runCcf(
   { engine, options = {} }: RunCcfOptions,
 ): CcfResult {
   const commands = typeof script === 'string' ? parseCcf(script) : script
-  const preVote = commands.find(({ name }) => name === 'pre_vote_enabled')?.args[0] !== 'false'
-  const definition = engine.create({ ...timing, preVote, checkQuorum: false, ...options })
   const cluster = bootstrapOf(commands)
+  const ours = { preVote: hasPreVote(commands), checkQuorum: true, leaderStickiness: false }
+  const definition = engine.create({ ...timing, ...ours, ...options })
   const clocks = new CcfClocks()
   const play = new Play({
     definition,
@@ -67,6 +71,20 @@ export function runCcf(
     drawDelay: clocks.draw,
   })
   return new CcfRun(cluster, play, clocks).run(commands)
+}
+
+/**
+ * Is PreVote on? As `pre_vote_enabled` says; without it, it is on, as in CCF's driver, except in scripts that begin as
+ * those do which are older than PreVote.
+ */
+function hasPreVote(commands: readonly CcfCommand[]): boolean {
+  const [said, ...more] = commands.filter(({ name }) => name === 'pre_vote_enabled')
+  const change = more.find(({ args }) => args[0] !== said?.args[0])
+  if (change !== undefined) {
+    throw scriptError(change.line, 'pre_vote_enabled changes its mind, and all nodes have the same options here')
+  }
+  if (said !== undefined) return said.args[0] === 'true'
+  return !commands.some(({ name, args }) => name === 'nodes' || (name === 'start_node' && args.length === 0))
 }
 
 class CcfRun {
@@ -106,7 +124,9 @@ class CcfRun {
     for (const [position, command] of commands.entries()) {
       this.play.recorder.step = position
       this.isGrowing = position < this.cluster.grownAt
+      if (!this.isGrowing) this.network.holdEntries()
       const problem = this.attempt(command)
+      this.network.gather()
       if (this.isGrowing) this.settle()
       const violation = this.play.recorder.violations[0]
       const message =
@@ -126,6 +146,8 @@ class CcfRun {
       this.deeds[name](args[0] ?? '', args[1] ?? '')
       return undefined
     } catch (error) {
+      // A node that has found itself broken is down: the violation says so.
+      if (this.play.recorder.violations.length > 0) return undefined
       if (!(error instanceof QuorateError)) throw error
       return error.message
     }
@@ -177,6 +199,7 @@ class CcfRun {
   private pass(node: NodeId, time: number): void {
     if (!this.isGrowing) this.clocks.pass(this.play, node, time)
     else if (this.isLeader(node)) this.clocks.pass(this.play, node, timing.heartbeatInterval)
+    this.network.gather(node)
   }
 
   private isLeader(node: NodeId): boolean {
@@ -195,7 +218,7 @@ class CcfRun {
 
   /** Lets everything arrive. */
   private settle(): void {
-    while (this.play.cluster.inFlight.length > 0) this.network.dispatchAll()
+    for (this.network.gather(); !this.network.isQuiet;) this.network.dispatchAll()
   }
 
   /** In CCF the first node makes itself the leader; here it is elected. */
@@ -228,7 +251,7 @@ class CcfRun {
     let problem: string | undefined = 'nobody leads'
     for (let i = 0; i < syncRounds && problem !== undefined; i++) {
       for (const node of this.play.nodes) {
-        if (this.isLeader(node)) this.clocks.pass(this.play, node, timing.heartbeatInterval)
+        if (this.isLeader(node)) this.pass(node, timing.heartbeatInterval)
       }
       this.network.dispatchAll()
       problem = this.assertions.stateSync()

@@ -1,7 +1,9 @@
+import { type MessageCodec, messageCodec } from '@quorate/codec'
 import {
   type Disk,
   type Environment,
   type LogImage,
+  type Message,
   type NodeId,
   type Observation,
   QuorateError,
@@ -27,6 +29,7 @@ import { FrameReader } from '../trace/describe-frame.ts'
 import type { Describe, EventLog } from '../trace/event-log.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
+import { EntryPool } from './entry-pool.ts'
 import { ProcessInspector } from './process-inspector.ts'
 import type { SimNode } from './sim-node.ts'
 import { type ProcessHost, SimProcess } from './sim-process.ts'
@@ -48,6 +51,8 @@ export class SimCluster implements ProcessHost {
   /** Whose data is good. */
   readonly atlas: Atlas
   readonly coverage: Coverage = new Coverage()
+  readonly entries: EntryPool = new EntryPool()
+  readonly codec: MessageCodec<Message>
   /** Snapshots that replicas took from others. */
   installs = 0
   /** A sync began, and will take so many milliseconds. */
@@ -67,6 +72,7 @@ export class SimCluster implements ProcessHost {
     this.log = log
     this.scheduler = new Scheduler(settings.quantum)
     const { machine, engine, checks } = settings
+    this.codec = messageCodec(engine.shapes, this.entries.read)
     this.books = new Books(
       machine.create().digest(),
       checks?.refinement === false ? undefined : engine.acceptance,

@@ -1,3 +1,4 @@
+import type { MessageCodec } from '@quorate/codec'
 import type {
   Disk,
   Engine,
@@ -6,9 +7,11 @@ import type {
   Input,
   LogImage,
   LogIndex,
+  Message,
   NodeId,
   Observation,
   Output,
+  StorageOperation,
   TraceEvent,
   Transport,
 } from '@quorate/core'
@@ -22,6 +25,7 @@ import type { EventOwner, SimEvent } from '../time/sim-event.ts'
 import type { WorkloadOperation } from '../workload/workload.ts'
 import { Call, type CallOutcome } from './call.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
+import type { EntryPool } from './entry-pool.ts'
 import { type EngineWatcher, probeEngine } from './engine-probe.ts'
 import { LogStoreProbe } from './log-store-probe.ts'
 import { type MachineWatcher, probeMachine } from './machine-probe.ts'
@@ -34,6 +38,10 @@ export interface ProcessHost {
   readonly settings: ClusterSettings
   readonly books: Books
   readonly coverage: Coverage
+  /** Entries that all processes share. */
+  readonly entries: EntryPool
+  /** Reads them from frames. */
+  readonly codec: MessageCodec<Message>
   /** Snapshots that replicas took from others. */
   installs: number
   environment(process: SimProcess): Environment
@@ -155,8 +163,9 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     this.touch()
     this.host.coverage.taken(output)
     this.host.books.refinement?.taken(this.node, output, this.engine!)
-    const { snapshots, apply } = output
+    const { persist, snapshots, apply } = output
     this.isSettled = true
+    if (persist !== undefined) this.share(persist.operations)
     for (const order of snapshots) {
       if (order.type !== 'install') continue
       this.restoringTo = order.meta.index
@@ -187,6 +196,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
       snapshotStore,
       transport: this.host.transport(this),
       environment,
+      codec: this.host.codec,
       ...(settings.limits !== undefined && { limits: settings.limits }),
       ...(settings.logger !== undefined && { logger: settings.logger }),
       onTrace: (event) => this.host.noteOf(this.node, describeTrace, event, undefined),
@@ -209,6 +219,15 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     if (operation.kind === 'read') this.replica!.read(operation.value, operation.mode ?? 'linearizable', call)
     else this.replica!.propose(this.host.settings.machine.codecs.command.encode(operation.value), call)
     this.making = undefined
+  }
+
+  /** What it logs, others will have from it: as the same objects. */
+  private share(operations: readonly StorageOperation[]): void {
+    const { entries } = this.host
+    for (const operation of operations) {
+      if (operation.type === 'append') operation.entries.forEach(entries.add, entries)
+      else if (operation.type === 'accept') entries.add(operation.entry)
+    }
   }
 
   /** The engine handed these out to be applied. */

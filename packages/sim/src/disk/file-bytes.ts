@@ -1,46 +1,78 @@
-const nothing = new Uint8Array(0)
+/** Bytes of a page. */
+const pageBytes = 1 << 16
 
-/** The bytes of a file, which grow as needed. What a file gains without being written is zero. */
+/**
+ * The bytes of a file, in pages that are made when they are first written to: a file grows without being copied. What
+ * a file gains without being written is zero.
+ */
 export class FileBytes {
   size = 0
-  private buffer: Uint8Array = nothing
+  /** A page that is missing is zero, and so is all of a page that lies behind the file's end. */
+  private pages: (Uint8Array | undefined)[] = []
 
   /** A copy of `length` bytes from `offset` on; fewer at the end. */
   read(offset: number, length: number): Uint8Array {
-    return this.buffer.slice(offset, Math.min(this.size, offset + length))
+    const end = Math.min(this.size, offset + length)
+    const bytes = new Uint8Array(Math.max(0, end - offset))
+    for (let at = offset; at < end;) {
+      const from = at % pageBytes
+      const count = Math.min(pageBytes - from, end - at)
+      const page = this.pages[(at - from) / pageBytes]
+      if (page !== undefined) bytes.set(page.subarray(from, from + count), at - offset)
+      at += count
+    }
+    return bytes
   }
 
   at(offset: number): number {
-    return this.buffer[offset] ?? 0
+    return this.pages[Math.floor(offset / pageBytes)]?.[offset % pageBytes] ?? 0
   }
 
   put(offset: number, bytes: Uint8Array): void {
-    if (bytes.length === 0) return
-    if (offset + bytes.length > this.size) this.resize(offset + bytes.length)
-    this.buffer.set(bytes, offset)
+    const { length } = bytes
+    if (length === 0) return
+    if (offset + length > this.size) this.size = offset + length
+    const from = offset % pageBytes
+    if (from + length <= pageBytes) this.page((offset - from) / pageBytes).set(bytes, from)
+    else this.putPages(offset, bytes)
   }
 
   resize(size: number): void {
-    if (size > this.buffer.length) {
-      const grown = new Uint8Array(Math.max(size, this.buffer.length * 2))
-      grown.set(this.buffer.subarray(0, this.size))
-      this.buffer = grown
-    } else if (size < this.size) {
-      this.buffer.fill(0, size, this.size)
-    }
+    const end = this.size
     this.size = size
+    if (size >= end) return
+    const from = size % pageBytes
+    const last = (size - from) / pageBytes
+    if (from > 0) this.pages[last]?.fill(0, from)
+    this.pages.length = Math.min(this.pages.length, from > 0 ? last + 1 : last)
   }
 
   /** Becomes equal to another. */
   copyFrom(other: FileBytes): void {
-    this.buffer = other.buffer.slice(0, other.size)
+    this.pages = other.pages.map((page) => page?.slice())
     this.size = other.size
   }
 
   /** Where the last byte lies that is not zero; -1 if there is none. */
   get lastUsed(): number {
-    let offset = this.size - 1
-    while (offset >= 0 && this.buffer[offset] === 0) offset--
-    return offset
+    for (let number = this.pages.length - 1; number >= 0; number--) {
+      const within = this.pages[number]?.findLastIndex((byte) => byte !== 0) ?? -1
+      if (within >= 0) return number * pageBytes + within
+    }
+    return -1
+  }
+
+  private putPages(offset: number, bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length;) {
+      const from = (offset + done) % pageBytes
+      const count = Math.min(pageBytes - from, bytes.length - done)
+      this.page((offset + done - from) / pageBytes).set(bytes.subarray(done, done + count), from)
+      done += count
+    }
+  }
+
+  private page(number: number): Uint8Array {
+    while (this.pages.length <= number) this.pages.push(undefined)
+    return (this.pages[number] ??= new Uint8Array(pageBytes))
   }
 }

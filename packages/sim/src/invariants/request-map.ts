@@ -15,22 +15,44 @@ export function isSameRequest(a: RequestId | undefined, b: RequestId | undefined
   return a?.replica === b?.replica && a?.sequence === b?.sequence
 }
 
-/** A map by request. Looked up for each request several times: so by small numbers, and not by text made of them. */
+/** Beyond any sequence that a replica hands out in a run: what is higher was made up. */
+const dense = 0x100_0000
+
+/**
+ * A map by request. Looked up for each request several times; sequences are handed out in order, so a life's requests
+ * are a list.
+ */
 export class RequestMap<T> {
-  private readonly lives = new Map<number, Map<number, T>>()
+  private readonly lives = new Map<number, (T | undefined)[]>()
+  /** The life that was last asked for, and its requests. */
+  private life = -1
+  private items: (T | undefined)[] = []
+  private readonly strange = new Map<string, T>()
 
-  get({ replica, sequence }: RequestId): T | undefined {
-    return this.lives.get(lifeOf(replica, sequence))?.get(sequence % half)
+  get(request: RequestId): T | undefined {
+    const place = request.sequence % half
+    if (place >= dense) return this.strange.get(describeRequest(request))
+    return this.itemsOf(request)[place]
   }
 
-  set({ replica, sequence }: RequestId, value: T): void {
-    const life = lifeOf(replica, sequence)
-    const items = this.lives.get(life)
-    if (items === undefined) this.lives.set(life, new Map([[sequence % half, value]]))
-    else items.set(sequence % half, value)
+  set(request: RequestId, value: T): void {
+    const place = request.sequence % half
+    if (place >= dense) {
+      this.strange.set(describeRequest(request), value)
+      return
+    }
+    const items = this.itemsOf(request)
+    while (items.length < place) items.push(undefined)
+    items[place] = value
   }
-}
 
-function lifeOf(replica: number, sequence: number): number {
-  return replica * incarnations + Math.floor(sequence / half)
+  private itemsOf({ replica, sequence }: RequestId): (T | undefined)[] {
+    const life = replica * incarnations + Math.floor(sequence / half)
+    if (life === this.life) return this.items
+    let items = this.lives.get(life)
+    if (items === undefined) this.lives.set(life, (items = []))
+    this.life = life
+    this.items = items
+    return items
+  }
 }

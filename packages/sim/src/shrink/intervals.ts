@@ -30,7 +30,7 @@ function shorten({ at, action }: PlannedFault, from: number, to: number): FaultA
     const value = values[name]
     if (typeof value !== 'number') continue
     const lost = Math.min(to, at + value) - Math.max(from, at)
-    if (lost > 0) values[name] = value - lost
+    if (lost > 0) values[name] = Math.max(0, value - lost)
   }
   return values as unknown as FaultAction
 }
