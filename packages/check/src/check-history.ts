@@ -49,7 +49,11 @@ export function checkHistory(
     throw new HistoryError({ found: `there is no format ${String(format)}`, expected })
   }
   const judgement = judges[model]({ text, fileName, format, rules: rulesOf(format, options) }, options)
-  return { format, model, ...(judgement.operations > 0 ? judgement : nothingToJudge(fileName, model, judgement)) }
+  return {
+    format,
+    model,
+    ...(judgement.operations > 0 ? judgement : nothingToJudge(fileName, model, judgement)),
+  }
 }
 
 /** A recorder that recorded nothing must not look like a system that did everything right. */

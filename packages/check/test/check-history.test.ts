@@ -91,16 +91,15 @@ test('a report has the figures and the lines to print', () => {
 
 describe('a history without operations says nothing of its system', () => {
   const nemesis = '{"process": "nemesis", "type": "info", "f": "cut"}'
-  test.each(modelNames.flatMap((model) => ['', model === 'sessions' ? '\n' : nemesis].map((text) => [model, text])))(
-    '%s: %j is unknown',
-    (model, text) => {
-      const report = checkHistory(text, 'h.jsonl', model)
-      expect(report).toMatchObject({ verdict: 'unknown', operations: 0 })
-      expect(report.lines).toEqual(['unknown: the history has no operations'])
-      expect(report.page()).toContain('the history has no operations')
-      expect(exitCodeOf(report.verdict)).toBe(2)
-    },
-  )
+  test.each(
+    modelNames.flatMap((model) => ['', model === 'sessions' ? '\n' : nemesis].map((text) => [model, text])),
+  )('%s: %j is unknown', (model, text) => {
+    const report = checkHistory(text, 'h.jsonl', model)
+    expect(report).toMatchObject({ verdict: 'unknown', operations: 0 })
+    expect(report.lines).toEqual(['unknown: the history has no operations'])
+    expect(report.page()).toContain('the history has no operations')
+    expect(exitCodeOf(report.verdict)).toBe(2)
+  })
 })
 
 describe('what cannot be judged', () => {

@@ -39,7 +39,7 @@ describe('a harness that promises what it does not have is told so, and proves n
     expect(await seenBy(snapshots, 'a new store has no snapshot')).toBe(promises('crash', 'place'))
     const { place, ...disk } = simDisks()
     const disks = diskSuite({ ...disk, place: async (seed) => ({ open: (await place(seed)).open }) })
-    expect(await seenBy(disks, 'what was written is read')).toBe(promises('crash', 'place'))
+    expect(await seenBy(disks, 'what is written is read')).toBe(promises('crash', 'place'))
     const net = transportSuite({ ...memoryNetwork(), can: ['break'] })
     expect(await seenBy(net, 'frames arrive whole, in order and without gaps')).toBe(promises('break', 'net'))
   })
@@ -60,7 +60,9 @@ describe('a suite in which nothing would be checked is refused', () => {
 describe('nothing is waited for without end', () => {
   it('virtual time in which there is always something to do', async () => {
     const patience = patienceOf(() => true)
-    await expect(within(patience, 'an answer', new Promise(() => {}))).rejects.toThrow('an answer: nothing came')
+    await expect(within(patience, 'an answer', new Promise(() => {}))).rejects.toThrow(
+      'an answer: nothing came',
+    )
   })
 
   it('a disk that always has one more step', async () => {

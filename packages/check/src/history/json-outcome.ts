@@ -19,7 +19,11 @@ export function outcomeOf({ fields, line }: JsonRow): Exclude<EventType, 'invoke
     throw new HistoryError({ found: 'there is an output, and no return', expected, line })
   }
   if (outcome === 'ok' && !answered) {
-    throw new HistoryError({ found: 'outcome is ok, and return is missing', expected: 'when it returned', line })
+    throw new HistoryError({
+      found: 'outcome is ok, and return is missing',
+      expected: 'when it returned',
+      line,
+    })
   }
   if (outcome === 'ok' || outcome === 'fail' || outcome === 'info') return outcome
   throw new HistoryError({ found: `outcome is ${show(outcome)}`, expected: 'ok, fail or info', line })

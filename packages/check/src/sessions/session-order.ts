@@ -78,11 +78,7 @@ class SessionOrder {
     }
   }
 
-  private compare(
-    name: SessionViolationName,
-    before: Known | undefined,
-    operation: SessionOperation,
-  ): void {
+  private compare(name: SessionViolationName, before: Known | undefined, operation: SessionOperation): void {
     if (before === undefined) return
     const isMulti = sameRequest(before.operation, operation)
     const least = isWrite(operation) && !isMulti ? before.zxid + 1 : before.zxid

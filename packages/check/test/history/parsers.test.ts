@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { checkHistory, detectFormat, parseEdnHistory, parseJepsenLog, parseJsonLines } from '../../src/index.ts'
+import {
+  checkHistory,
+  detectFormat,
+  parseEdnHistory,
+  parseJepsenLog,
+  parseJsonLines,
+} from '../../src/index.ts'
 
 describe('EDN', () => {
   const body =
@@ -153,7 +159,8 @@ describe('files as editors and other platforms leave them', () => {
   const texts = {
     'h.edn': '{:process 0 :type :invoke :f :read :value nil}\n{:process 0 :type :ok :f :read :value 0}\n',
     'h.log': 'INFO  jepsen.util - 0\t:invoke\t:read\tnil\nINFO  jepsen.util - 0\t:ok\t:read\tnil\n',
-    'h.jsonl': '{"process":0,"type":"invoke","f":"read"}\n{"process":0,"type":"ok","f":"read","value":null}\n',
+    'h.jsonl':
+      '{"process":0,"type":"invoke","f":"read"}\n{"process":0,"type":"ok","f":"read","value":null}\n',
   }
   test.each(Object.entries(texts))('%s with a byte order mark and Windows line ends', (name, text) => {
     const windows = `\uFEFF${text.replaceAll('\n', '\r\n')}`

@@ -256,6 +256,11 @@ test('an operation that returns before its call is an error', () => {
   expect(() => checkWithWitness(casRegister(), backwards)).toThrow(
     'an operation of client 3 is called at 5 and returns at 4; expected a finite call, and a return that is not before it',
   )
+  for (const call of [-Infinity, Infinity, Number.NaN]) {
+    expect(() => checkLinearizability(casRegister(), [op(3, read, 1, [call, Infinity])])).toThrow(
+      HistoryError,
+    )
+  }
 })
 
 test('exit codes', () => {

@@ -265,6 +265,20 @@ test('an element appended twice to one key cannot be judged', () => {
   )
 })
 
+test('times that cannot be', () => {
+  const times = [
+    [5, 4],
+    [Number.NaN, 5],
+    [-Infinity, 5],
+    [1, Number.NaN],
+  ] as const
+  for (const [call, end] of times) {
+    expect(() => checkTransactions([txn('x+1', { client: 7, call, return: end, line: 2 })])).toThrow(
+      `line 2: an operation of client 7 is called at ${call} and returns at ${end}; expected a finite call`,
+    )
+  }
+})
+
 test('a consistency that there is not', () => {
   expect(() => checkTransactions([], { consistency: 'eventual' as Consistency })).toThrow(
     'there is no consistency eventual; expected read-uncommitted',

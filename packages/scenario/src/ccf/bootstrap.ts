@@ -29,6 +29,7 @@ const harmless: ReadonlySet<CcfName> = new Set([
   'state_all',
   'summarise_log',
   'summarise_logs_all',
+  'mark_seed',
   'assert_state_sync',
   'assert_is_primary',
   'assert_is_backup',
@@ -61,7 +62,8 @@ export function bootstrapOf(commands: readonly CcfCommand[]): CcfCluster {
   return { names: sortedNames([startNode, ...joined]), startNode, grownAt, termOffset: first.args.length }
 }
 
-function joinersOf(command: CcfCommand): readonly string[] {
+/** Who joins by that command. */
+export function joinersOf(command: CcfCommand): readonly string[] {
   const names = command.args.slice(1)
   if (command.name !== 'swap_nodes') return names
   if (names[0] !== 'in' || names.includes('out')) throw refusal(command)
@@ -73,6 +75,6 @@ function refusal({ line, name }: CcfCommand): Error {
 }
 
 /** By number where they are numbers, as CCF's own driver orders them for up to ten nodes. */
-function sortedNames(names: readonly string[]): readonly string[] {
+export function sortedNames(names: readonly string[]): readonly string[] {
   return [...new Set(names)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
 }

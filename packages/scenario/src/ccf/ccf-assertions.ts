@@ -1,6 +1,6 @@
 import { QuorateError, type NodeId, type Observation, unreachable } from '@quorate/core'
 import type { Play } from '../run/play.ts'
-import type { CcfCluster } from './bootstrap.ts'
+import { type CcfCluster, sortedNames } from './bootstrap.ts'
 import { CcfLedger } from './ccf-ledger.ts'
 import type { CcfName } from './parse-ccf.ts'
 
@@ -49,6 +49,10 @@ export class CcfAssertions {
       case 'assert_detail':
       case 'assert_!detail':
         return this.detail(first, second, third, isNegated)
+      case 'assert_config':
+        return this.configuration(first, second, args.slice(2))
+      case 'assert_absent_config':
+        return this.configuration(first, second, undefined)
       default:
         return unreachable(name, 'assertion')
     }
@@ -92,6 +96,19 @@ export class CcfAssertions {
     )
     if (holders.length * 2 > this.play.nodes.length) return undefined
     return `${this.describe(node)}, which only ${holders.length} of ${this.play.nodes.length} have`
+  }
+
+  /** The configuration that came at an index is in force on a node, and is this one; undefined: it is not in force. */
+  private configuration(
+    name: string,
+    index: string,
+    expected: readonly string[] | undefined,
+  ): string | undefined {
+    const found = this.ledger(this.nodeOf(name)).configurations.find((one) => `${one.index}` === index)
+    const is = found && sortedNames(found.names).join(', ')
+    const wanted = expected && sortedNames(expected).join(', ')
+    if (is === wanted) return undefined
+    return `node ${name} has ${is === undefined ? 'no configuration' : `the configuration ${is}`} of index ${index}, not ${wanted ?? 'none'}`
   }
 
   private detail(name: string, field: string, expected: string, isNegated: boolean): string | undefined {

@@ -54,6 +54,9 @@ const known = {
   'assert_!last_txid': [2, 2],
   assert_detail: [3, 3],
   'assert_!detail': [3, 3],
+  assert_config: [3, 34],
+  assert_absent_config: [2, 2],
+  mark_seed: [1, 1],
 } as const
 
 /** The commands that can be run. */
@@ -66,8 +69,6 @@ const refused: ReadonlySet<string> = new Set([
   'replicate_new_configuration',
   'create_new_node',
   'nominate_successor',
-  'assert_config',
-  'assert_absent_config',
   'assert_is_retired',
   'assert_is_retiring',
   'assert_is_active',

@@ -4,10 +4,10 @@ import { Play } from '../run/play.ts'
 import type { RunEvent } from '../run/run-event.ts'
 import type { ScenarioFailure } from '../run/run-scenario.ts'
 import type { ScenarioEngine } from '../run/scenario-engine.ts'
-import { type CcfCluster, bootstrapOf } from './bootstrap.ts'
+import { type CcfCluster, bootstrapOf, joinersOf } from './bootstrap.ts'
 import { type CcfAssertion, CcfAssertions, isAssertion } from './ccf-assertions.ts'
 import { CcfClocks } from './ccf-clocks.ts'
-import { signature } from './ccf-ledger.ts'
+import { configurationOf, signature } from './ccf-ledger.ts'
 import { CcfNetwork } from './ccf-network.ts'
 import { scriptError } from '../language/problem.ts'
 import { type CcfCommand, type CcfName, parseCcf } from './parse-ccf.ts'
@@ -94,6 +94,8 @@ class CcfRun {
   private readonly network: CcfNetwork
   private readonly assertions: CcfAssertions
   private met = 0
+  /** Who is in the newest configuration. */
+  private readonly admitted: string[] = []
   /** While the cluster grows everything arrives at once, and no timer but a leader's runs out. */
   private isGrowing = false
 
@@ -136,14 +138,15 @@ class CcfRun {
     return undefined
   }
 
-  private attempt({ name, args }: CcfCommand): string | undefined {
+  private attempt(command: CcfCommand): string | undefined {
+    const { name, args } = command
     try {
       if (isAssertion(name)) {
         const problem = this.assertions.examine(name, args)
         if (problem === undefined) this.met += 1
         return problem
       }
-      this.deeds[name](args[0] ?? '', args[1] ?? '')
+      this.deeds[name](args[0] ?? '', args[1] ?? '', command)
       return undefined
     } catch (error) {
       // A node that has found itself broken is down: the violation says so.
@@ -155,15 +158,15 @@ class CcfRun {
 
   /** What each command does. Some only print, and some were read before the run. */
   private readonly deeds: Readonly<
-    Record<Exclude<CcfName, CcfAssertion>, (first: string, second: string) => void>
+    Record<Exclude<CcfName, CcfAssertion>, (first: string, second: string, command: CcfCommand) => void>
   > = {
     start_node: () => {
       this.startLeader(this.nodeOf(this.cluster.startNode!))
-      this.propose('latest', 'configuration')
+      this.admit('latest', [this.cluster.startNode!])
     },
-    trust_node: (term) => this.propose(term, 'configuration'),
-    trust_nodes: (term) => this.propose(term, 'configuration'),
-    swap_nodes: (term) => this.propose(term, 'configuration'),
+    trust_node: (term, _, command) => this.admit(term, joinersOf(command)),
+    trust_nodes: (term, _, command) => this.admit(term, joinersOf(command)),
+    swap_nodes: (term, _, command) => this.admit(term, joinersOf(command)),
     replicate: (term, data) => this.propose(term, data),
     emit_signature: (term) => this.propose(term, signature),
     assume_primary: (name) => this.startLeader(this.nodeOf(name)),
@@ -188,12 +191,19 @@ class CcfRun {
     disconnect: (a, b) => this.network.disconnect(this.nodeOf(a), this.nodeOf(b)),
     disconnect_node: (name) => this.withOthers(this.nodeOf(name), (a, b) => this.network.disconnect(a, b)),
     nodes: () => {},
+    mark_seed: () => {},
     pre_vote_enabled: () => {},
     state_one: () => {},
     state_all: () => {},
     summarise_log: () => {},
     summarise_logs_all: () => {},
     summarise_messages: () => {},
+  }
+
+  /** Those who join are members already; what is left of it is an entry in the log. */
+  private admit(term: string, names: readonly string[]): void {
+    this.admitted.push(...names)
+    this.propose(term, configurationOf(this.admitted))
   }
 
   private pass(node: NodeId, time: number): void {

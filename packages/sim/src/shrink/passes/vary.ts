@@ -44,7 +44,7 @@ const changesOfAScenario: readonly Change[] = [
   },
   (scenario, random) => ({ ...scenario, plan: some(scenario.plan, random) }),
   (scenario, random) => ({ ...scenario, calls: some(scenario.calls ?? [], random) }),
-  (scenario, random) => changeFault(scenario, random, retarget),
+  (scenario, random) => changeFault(scenario, random, otherTarget),
   (scenario, random) => changeFault(scenario, random, resize),
   (scenario, random) => changeFault(scenario, random, move),
   (scenario, random) => ({
@@ -88,7 +88,7 @@ function move<T extends { readonly at: number }>(item: T, { chaos }: Scenario, r
 }
 
 /** Another replica where one replica is meant. */
-function retarget(fault: PlannedFault, { replicas }: Scenario, random: Random): PlannedFault {
+export function otherTarget(fault: PlannedFault, { replicas }: Scenario, random: Random): PlannedFault {
   const fields = Object.entries(fault.action).filter(
     ([name, value]) => typeof value === 'number' && fieldOf(fault, name)?.isNode === true,
   )
