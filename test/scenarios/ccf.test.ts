@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseCcf, playMoves, runCcf, type RunCcfOptions } from '@quorate/scenario'
-import { raftEngine } from './engines.ts'
+import { raftEngine, zabEngine } from './engines.ts'
 
 function run(lines: readonly string[], options: RunCcfOptions['options'] = {}) {
   return runCcf(lines.join('\n'), { engine: raftEngine, options })
@@ -51,6 +51,8 @@ describe('the format', () => {
       'line 13: trust_node would change the membership of a running',
     ],
     [['start_node,0', 'swap_nodes,2,out,0,in,1'], 'line 2: swap_nodes would change the membership'],
+    [['start_node,0', 'trust_node,2,1', 'trust_nodes,2,2,1'], 'line 3: node 1 is there already'],
+    [['start_node,0', 'trust_node,2,0'], 'line 2: node 0 is there already'],
     [['nodes,0,1', 'trust_node,1,2'], 'line 2: trust_node would change the membership'],
   ])('a cluster grows only at the start: %j', (lines, message) => {
     if (message === undefined) expect(run(lines).names).toEqual(['0', '1', '2', '3'])
@@ -69,6 +71,7 @@ describe('a script', () => {
       'dispatch_all',
       'assert_commit_idx,0,4',
       'emit_signature,2',
+      'periodic_one,0,10',
       'dispatch_all',
       'assert_commit_idx,0,7',
       'assert_!commit_idx,1,7',
@@ -102,6 +105,8 @@ describe('a script', () => {
       'assert_!detail,0,current_view,3',
       'replicate,latest,kept',
       'emit_signature,3',
+      'dispatch_all',
+      'periodic_one,1,10',
       'dispatch_all',
       'assert_commit_idx,1,6',
       'reconnect_node,0',
@@ -142,15 +147,142 @@ describe('a script', () => {
     expect(result.failures).toEqual([])
   })
 
+  it('makes a leader without touching the links', () => {
+    const lines = [
+      'nodes,0,1,2',
+      'connect,0,1',
+      'assume_primary,2',
+      'assert_is_primary,2',
+      'assert_is_backup,0',
+    ]
+    const result = run([
+      ...lines,
+      'replicate,1,lonely',
+      'periodic_one,2,10',
+      'dispatch_all',
+      'assert_detail,0,last_idx,0',
+    ])
+    expect(result.failures).toEqual([])
+  })
+
   it('is its moves, too', () => {
     const { moves, names } = run(three)
     const definition = raftEngine.create({
       heartbeatInterval: 10,
-      electionTimeout: { min: 90, max: 100 },
+      electionTimeout: { min: 100, max: 110 },
       preVote: false,
-      checkQuorum: false,
+      leaderStickiness: false,
     })
     expect(playMoves({ definition, replicas: names.length }, moves).moves).toEqual(moves)
+  })
+})
+
+/** The same with five nodes and PreVote. */
+const five = three.with(0, 'pre_vote_enabled,true').with(3, 'trust_nodes,2,1,2,3,4')
+
+describe("CCF's ways", () => {
+  it('entries leave with the next period of their leader, in one message with its heartbeat', () => {
+    const result = run([
+      ...three,
+      'emit_signature,2',
+      'drop_pending,0',
+      'dispatch_all',
+      'assert_last_txid,1,2.4',
+      'emit_signature,2',
+      'periodic_one,0,10',
+      'dispatch_single,0,1',
+      'assert_last_txid,1,2.6',
+      'dispatch_single,1,0',
+      'assert_commit_idx,0,6',
+      'dispatch_single,0,1',
+      'assert_commit_idx,1,4',
+    ])
+    expect(result.failures).toEqual([])
+  })
+
+  it('entries that wait are lost with their leader’s office', () => {
+    const result = run([
+      ...three,
+      'emit_signature,2',
+      'periodic_one,0,100',
+      'assert_is_backup,0',
+      'drop_pending,0',
+      'emit_signature,latest',
+      'periodic_one,0,10',
+      'dispatch_all',
+      'assert_last_txid,0,2.5',
+      'assert_last_txid,1,2.4',
+    ])
+    expect(result.failures).toEqual([])
+  })
+
+  it('a leader that nobody answers steps down at the end of an election timeout', () => {
+    const lines = [...three, 'disconnect,0,1', 'periodic_one,0,50', 'dispatch_all', 'periodic_one,0,50']
+    const served = run([...lines, 'assert_is_primary,0', 'dispatch_all', 'periodic_one,0,50'])
+    expect(served.failures).toEqual([])
+    const alone = run([
+      ...lines,
+      'disconnect,0,2',
+      'dispatch_all',
+      'periodic_one,0,100',
+      'assert_is_backup,0',
+    ])
+    expect(alone.failures).toEqual([])
+  })
+
+  it('a live leader is no reason to refuse a vote, not even for the leader', () => {
+    const lines = [
+      ...five,
+      'disconnect_node,3',
+      'disconnect_node,4',
+      'periodic_one,1,100',
+      'assert_detail,1,leadership_state,PreVoteCandidate',
+      'dispatch_one,1',
+      'dispatch_one,0',
+      'assert_detail,1,leadership_state,PreVoteCandidate',
+      'dispatch_one,2',
+      'assert_detail,1,leadership_state,Candidate',
+      'assert_is_primary,0',
+      'dispatch_one,1',
+      'assert_is_backup,0',
+    ]
+    expect(run(lines).failures).toEqual([])
+    expect(run(lines, { leaderStickiness: true }).failures).toMatchObject([{ line: lines.length - 3 }])
+  })
+
+  it('knows which configurations are in force', () => {
+    const lines = ['start_node,0', 'emit_signature,2', 'trust_node,2,1', 'emit_signature,2']
+    const more = ['assert_config,0,1,0', 'assert_config,0,3,1,0', 'assert_absent_config,1,2']
+    const late = ['periodic_all,10', 'dispatch_all', 'assert_absent_config,0,1', 'assert_config,0,3,0,1']
+    expect(run([...lines, 'mark_seed,here', ...more, ...late])).toMatchObject({ failures: [], met: 5 })
+    expect(run([...lines, 'assert_config,0,3,0']).failures[0]!.message).toBe(
+      'node 0 has the configuration 0, 1 of index 3, not 0',
+    )
+    expect(run([...lines, 'assert_absent_config,0,3']).failures[0]!.message).toBe(
+      'node 0 has the configuration 0, 1 of index 3, not none',
+    )
+    expect(run([...lines, 'assert_config,0,2,0']).failures[0]!.message).toBe(
+      'node 0 has no configuration of index 2, not 0',
+    )
+  })
+
+  it.each([
+    [['start_node,0'], 'PreVoteCandidate'],
+    [['pre_vote_enabled,false', 'start_node,0'], 'Candidate'],
+    [['start_node'], 'Candidate'],
+    [['pre_vote_enabled,true', 'start_node'], 'PreVoteCandidate'],
+  ])('PreVote, of %j: %s', (first, state) => {
+    const lines = [...first, 'trust_node,latest,1', 'disconnect,0,1', 'periodic_one,1,100']
+    expect(run([...lines, `assert_detail,1,leadership_state,${state}`]).failures).toEqual([])
+  })
+
+  it('has the same options for all nodes', () => {
+    expect(() => run([...three, 'pre_vote_enabled,true'])).toThrow(
+      'line 12: pre_vote_enabled changes its mind',
+    )
+    expect(() => run(['pre_vote_enabled,on', 'start_node,0'])).toThrow(
+      'line 1: pre_vote_enabled takes true or false, and this is "on"',
+    )
   })
 })
 
@@ -161,10 +293,15 @@ describe('what does not hold ends the run', () => {
     ['assert_detail,0,mood,good', 'the detail mood is not known here'],
     ['assert_is_primary,7', 'there is no node 7'],
     ['replicate,9,x', 'nobody leads term 9'],
-    ['periodic_all,soon', '"soon" is no number of milliseconds'],
+    ['periodic_all,soon', '"soon" is no number of milliseconds from 0 to 100000'],
   ])('%s', (line, message) => {
     const { ok, failures } = run([...three, line, 'replicate,nobody,x'])
     expect({ ok, failures }).toEqual({ ok: false, failures: [{ line: three.length + 1, message }] })
+  })
+
+  it('a script for another protocol is refused', () => {
+    const message = "scripts in CCF's format are for Raft, and zab is not"
+    expect(() => runCcf(three.join('\n'), { engine: zabEngine })).toThrow(message)
   })
 
   it('assert_state_sync says who differs', () => {

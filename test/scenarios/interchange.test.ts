@@ -97,6 +97,19 @@ function causesOf(events: readonly RunEvent[]): Set<number>[] {
   return causes
 }
 
+const stamp = { sequence: 0, time: 0, step: 0, node: 1 }
+
+it('a ShiViz log has each event on one line, whatever is in it', () => {
+  const event: RunEvent = { ...stamp, type: 'violated', invariant: 'engine', message: 'first\r\nsecond' }
+  expect(shivizOf({ nodes: [1], events: [event] }).split('\n')).toEqual([
+    expect.any(String),
+    '',
+    'node1 {"node1":1}',
+    'VIOLATED engine: first second',
+    '',
+  ])
+})
+
 describe.each(runs)('a Mermaid diagram of $name', ({ result }) => {
   const lines = mermaidOf(result).trimEnd().split('\n')
 

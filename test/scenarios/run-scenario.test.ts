@@ -14,6 +14,12 @@ function failureOf(script: string, engine: ScenarioEngine = raftEngine): string 
   return failures.map(({ line, message }) => `${line}: ${message}`)[0]
 }
 
+it('a script without a statement is refused: nothing would be shown by it', () => {
+  for (const script of ['', '# nothing but words\n', 'replicas 3']) {
+    expect(() => run(script)).toThrow('the script has no statements')
+  }
+})
+
 describe('a statement that cannot be carried out fails the run, with its line', () => {
   it.each([
     ['elect 3\nstart 1', '2: node 1 is running'],
@@ -25,10 +31,7 @@ describe('a statement that cannot be carried out fails the run, with its line', 
       'timeout 1\ndeliver 1 -> 2 AppendEntries',
       '2: no AppendEntries is under way from 1 to 2; there is RequestPreVote',
     ],
-    [
-      'timeout 1\ndeliver 1 -> 2 #2',
-      '2: only 1 of message is under way from 1 to 2; there is RequestPreVote',
-    ],
+    ['timeout 1\ndeliver 1 -> 2 #2', '2: no message #2 is under way from 1 to 2; there is RequestPreVote'],
     ['cut 1 2\ncut 2 1', '2: the link between 2 and 1 is cut'],
     ['heal 1 2', '1: the link between 1 and 2 is not cut'],
     ['heal 1 -> 2', '1: the link from 1 to 2 is not cut'],
@@ -41,6 +44,8 @@ describe('a statement that cannot be carried out fails the run, with its line', 
     ['hold 1 -> 2\nrelease 1 -> 3', '2: nothing is held by these very words'],
     ['thaw 1', '1: node 1 is not frozen'],
     ['freeze 1\nfreeze 1', '2: node 1 is frozen'],
+    ['expect applied 1 nothing\ncrash 1\nexpect applied 1 nothing', '3: it is not so: node 1 is down'],
+    ['crash 1,2\nexpect same logs', '2: it is not so: fewer than two nodes run'],
     ['crash 1,2\nelect', '2: no leader elected within 20 seconds: nobody leads'],
     ['run 50ms until leader 1', '1: what is waited for does not come: nobody is an established leader'],
     ['deliver until writing 1', '1: what is waited for does not come: node 1 has 0 writes under way'],

@@ -1,4 +1,4 @@
-import { majorityOf } from '@quorate/core'
+import { type AnyEngineDefinition, type Engine, type EngineInit, assert, majorityOf } from '@quorate/core'
 import { mvcc } from '@quorate/mvcc'
 import { raft } from '@quorate/raft'
 import {
@@ -142,5 +142,44 @@ describe.each([
     expect(total(({ faults }) => faults.amnesia)).toBeGreaterThan(10)
     expect(total(({ faults }) => faults.amnesia)).toBeLessThanOrEqual(seeds.length)
     expect(total(({ skipped }) => skipped['lost-sync'])).toBeGreaterThan(100)
+  })
+})
+
+describe('an engine that comes upon something impossible when its disk has failed', () => {
+  it('is not excused by the disk', () => {
+    const right: AnyEngineDefinition = raft()
+    const flawed = {
+      ...right,
+      create: (init: EngineInit): Engine => {
+        const engine = right.create(init)
+        return {
+          step: (input, at) => {
+            assert(input.type !== 'persistFailed', 'a disk never fails')
+            engine.step(input, at)
+          },
+          take: () => engine.take(),
+          observe: () => engine.observe(),
+          capture: () => engine.capture(),
+        }
+      },
+    }
+    const action = { kind: 'disk-error', target: 'leader', forgets: false } as const
+    const run = (engine: AnyEngineDefinition): RunReport =>
+      simulate({
+        engine,
+        machine: mvcc(),
+        workload: mvccWorkload,
+        seed: 1,
+        replicas: 3,
+        faults: 'none',
+        scenario: { chaos: 3000, operations: 200, plan: [{ at: 1500, action }] },
+      })
+    const { violation, faults } = run(flawed)
+    expect(faults['disk-error']).toBe(1)
+    expect(violation).toMatchObject({
+      invariant: 'assertion',
+      message: expect.stringContaining('a disk never fails'),
+    })
+    expect(run(right).violation).toBeUndefined()
   })
 })

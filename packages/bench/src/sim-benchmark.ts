@@ -13,9 +13,14 @@ export interface SimSetting {
   readonly engine: SimulatedEngine
   /** Calls a second of all clients together, whatever has been answered. */
   readonly rate: number
-  /** `none`: in {@link dataCentre}. `all`: with network, disks and faults as each seed draws them. */
+  /** `none`: in `place`. `all`: with network, disks and faults as each seed draws them. */
   readonly faults: 'none' | 'all'
+  /** @default {@link dataCentre} */
+  readonly place?: Place
 }
+
+/** How long things take somewhere. */
+export type Place = Pick<Scenario, 'quantum' | 'network' | 'disks'>
 
 /** What one row gave. */
 export interface SimFigure {
@@ -38,10 +43,17 @@ export interface SimFigure {
  * A data centre: links of half a millisecond, disks that sync in two. Time moves in steps of a millisecond, and every
  * delay is rounded up to one: so a turn of a replica takes in all that came within a step.
  */
-export const dataCentre: Pick<Scenario, 'quantum' | 'network' | 'disks'> = {
+export const dataCentre: Place = {
   quantum: 1000,
   network: { ...calmNetwork, minDelay: 0.2, meanDelay: 0.5 },
   disks: Array.from({ length: replicas }, () => ({ ...calmDisk, minSync: 1.5, meanSync: 2 })),
+}
+
+/** Machines in different zones of a cloud: links of two milliseconds, network disks that sync in five. */
+export const cloud: Place = {
+  quantum: 1000,
+  network: { ...calmNetwork, minDelay: 1, meanDelay: 2 },
+  disks: Array.from({ length: replicas }, () => ({ ...calmDisk, minSync: 4, meanSync: 5 })),
 }
 
 /** What all rows have in common. */
@@ -58,9 +70,13 @@ function load(rate: number, seconds: number): Partial<Scenario> {
   }
 }
 
-function optionsFor({ engine, rate, faults }: SimSetting, seed: number, seconds: number): SimulateOptions {
+function optionsFor(
+  { engine, rate, faults, place = dataCentre }: SimSetting,
+  seed: number,
+  seconds: number,
+): SimulateOptions {
   const { definition, checks } = engine
-  const conditions = faults === 'none' ? dataCentre : {}
+  const conditions = faults === 'none' ? place : {}
   return {
     engine: definition,
     checks,

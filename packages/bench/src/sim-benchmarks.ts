@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { simulatedEngine } from 'quorate'
-import { type SimFigure, type SimSetting, benchmarkSim, dataCentre } from './sim-benchmark.ts'
+import { type SimFigure, type SimSetting, benchmarkSim, cloud, dataCentre } from './sim-benchmark.ts'
 import { compactionEvery, keyCount, valueBytes } from './sim-workload.ts'
 
 /** Entries kept behind a snapshot: the most that `quorate sim` draws. */
@@ -23,6 +23,15 @@ const rows: readonly SimSetting[] = [
   { name: 'raft', engine: raft, rate: 1000, faults: 'none' },
   { name: 'raft, one append at a time', engine: unpipelined, rate: 1000, faults: 'none' },
   { name: 'zab', engine: zab, rate: 1000, faults: 'none' },
+  { name: 'raft, cloud', engine: raft, rate: 1000, faults: 'none', place: cloud },
+  {
+    name: 'raft, one append at a time, cloud',
+    engine: unpipelined,
+    rate: 1000,
+    faults: 'none',
+    place: cloud,
+  },
+  { name: 'zab, cloud', engine: zab, rate: 1000, faults: 'none', place: cloud },
   { name: 'raft', engine: raft, rate: 10_000, faults: 'none' },
   { name: 'raft', engine: raft, rate: 1000, faults: 'all' },
   { name: 'zab', engine: zab, rate: 1000, faults: 'all' },
@@ -39,6 +48,6 @@ export function runSimBenchmarks(engines: readonly string[]): SimFigures {
     console.error(`${row.name}, ${row.rate} operations/s, faults ${row.faults}: ${figure.ratio} × real time`)
     return figure
   })
-  const settings = { replicas: 5, keyCount, valueBytes, compactionEvery, compactionTail, ...dataCentre }
+  const settings = { replicas: 5, keyCount, valueBytes, compactionEvery, compactionTail, dataCentre, cloud }
   return { node: process.version, cpu: cpus()[0]?.model.trim(), settings, figures }
 }

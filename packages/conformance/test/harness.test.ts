@@ -37,8 +37,12 @@ describe('a harness that promises what it does not have is told so, and proves n
   it('snapshot stores, disks and nets as well', async () => {
     const snapshots = snapshotStoreSuite({ ...memorySnapshots(), can: ['crash'] })
     expect(await seenBy(snapshots, 'a new store has no snapshot')).toBe(promises('crash', 'place'))
-    const { place, ...disk } = simDisks()
-    const disks = diskSuite({ ...disk, place: async (seed) => ({ open: (await place(seed)).open }) })
+    const right = simDisks()
+    const powered = async (seed: number) => {
+      const place = await right.place(seed)
+      return { open: () => place.open() }
+    }
+    const disks = diskSuite({ can: right.can, patience: right.patience, place: powered })
     expect(await seenBy(disks, 'what is written is read')).toBe(promises('crash', 'place'))
     const net = transportSuite({ ...memoryNetwork(), can: ['break'] })
     expect(await seenBy(net, 'frames arrive whole, in order and without gaps')).toBe(promises('break', 'net'))

@@ -385,6 +385,20 @@ describe('CheckQuorum', () => {
     expect(leadersOf(cluster)).toEqual([])
   })
 
+  it('without leaderStickiness, a live leader is no reason to refuse a vote', () => {
+    const campaign = (leaderStickiness: boolean): ReturnType<typeof createCluster> => {
+      const cluster = createCluster(3, { leaderStickiness })
+      elect(cluster, 1)
+      cluster.block(1, 2)
+      cluster.fire(2, 'election')
+      cluster.fire(2, 'election')
+      cluster.settle()
+      return cluster
+    }
+    expect(leadersOf(campaign(true))).toEqual([1])
+    expect(leadersOf(campaign(false))).toEqual([2])
+  })
+
   it('off, it leaves a leader without a quorum in office', () => {
     const cluster = createCluster(3, { checkQuorum: false })
     elect(cluster, 1)

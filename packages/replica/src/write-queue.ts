@@ -1,8 +1,10 @@
 import type { Envelope, LogStore, Message, Persist } from '@quorate/core'
 
+const nothing: readonly never[] = []
+
 interface Write<M extends Message> {
   readonly persist: Persist
-  readonly held: Envelope<M>[]
+  held: readonly Envelope<M>[]
   done: boolean
 }
 
@@ -28,7 +30,7 @@ export class WriteQueue<M extends Message> {
   }
 
   add(persist: Persist): void {
-    const write: Write<M> = { persist, held: [], done: false }
+    const write: Write<M> = { persist, held: nothing, done: false }
     this.writes.push(write)
     this.store.write(persist.operations, persist.sync, (error) => {
       if (error !== undefined) return this.events.failed(persist, error)
@@ -41,7 +43,7 @@ export class WriteQueue<M extends Message> {
   hold(sequence: number, envelopes: readonly Envelope<M>[]): boolean {
     for (const write of this.writes) {
       if (write.persist.token.sequence < sequence) continue
-      write.held.push(...envelopes)
+      write.held = write.held.length === 0 ? envelopes : [...write.held, ...envelopes]
       return true
     }
     return false

@@ -176,6 +176,7 @@ describe('a mistake', () => {
     ['propose 1 €', 'nothing can begin with "€"; put text in quotes'],
     ['  settle', 'only the lines below an "only …:" are indented'],
     ['only raft settle', '":" is expected, and there is "settle"'],
+    ['engine raft\nonly rafft: settle', '"rafft" is no engine of the header; did you mean "raft"?'],
     ['settle\nreplicas 5', 'line 2: "replicas" belongs to the header, before every statement'],
     ['replicas 0', 'there can be 1 to 32'],
     ['replicas 99', 'there can be 1 to 32'],
@@ -195,6 +196,12 @@ describe('a mistake', () => {
         details: { line: expect.any(Number) },
       })
     }
+  })
+
+  it('is not what an editor adds: byte order mark, carriage returns', () => {
+    const script = 'replicas 3\nelect 1\nonly raft:\n  settle\n'
+    const { statements } = parseScenario(`\uFEFF${script.replaceAll('\n', '\r\n')}`)
+    expect(statements).toEqual(parseScenario(script).statements)
   })
 
   it('in an option cannot reach a prototype', () => {

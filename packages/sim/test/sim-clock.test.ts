@@ -5,13 +5,18 @@ import { Scheduler } from '../src/time/scheduler.ts'
 import { SimClock, virtualEpoch } from '../src/time/sim-clock.ts'
 import { runAll } from './support/run-all.ts'
 
-/** A clock, and what both its clocks show at each full second. */
-function watch(action: ClockAction, seconds: number): { wall: number[]; monotonic: number[] } {
+/** What both clocks of a machine show at each full second; the first fault comes after half of one, each next a second later. */
+function watch(
+  actions: ClockAction | readonly ClockAction[],
+  seconds: number,
+): { wall: number[]; monotonic: number[] } {
   const scheduler = new Scheduler(1)
   const clock = new SimClock(scheduler)
   const shown = { wall: [] as number[], monotonic: [] as number[] }
   const later = (delay: number, run: () => void): void => void scheduler.after(delay, 'fault', undefined, run)
-  later(500, () => carryOutClock(action, clock, later))
+  for (const [i, action] of [actions].flat().entries()) {
+    later(500 + 1000 * i, () => carryOutClock(action, clock, later))
+  }
   for (let second = 0; second <= seconds; second++) {
     scheduler.after(second * 1000, 'control', undefined, () => {
       const { wall, monotonic } = clock.now()
@@ -47,6 +52,12 @@ describe('a clock', () => {
     const action = { kind: 'clock-drift', target: 1, rate: 1.5, duration: 2000 } as const
     const expected = [0, 1250, 2750, 4000, 5000]
     expect(watch(action, 4)).toEqual({ wall: expected, monotonic: expected })
+  })
+
+  it('goes right again after drifts that overlap', () => {
+    const drift = (rate: number) => ({ kind: 'clock-drift', target: 1, rate, duration: 2000 }) as const
+    const { wall } = watch([drift(1.5), drift(0.5)], 6)
+    expect(wall).toEqual([0, 1250, 2250, 2750, 3500, 4500, 5500])
   })
 
   it('measures time at the rate that it has', () => {

@@ -5,7 +5,7 @@ import type { ClusterState } from './engine-model/cluster-state.ts'
 import { EngineModel } from './engine-model/engine-model.ts'
 import type { ExploreInvariant } from './engine-model/history.ts'
 import type { EngineRules } from './engine-model/engine-rules.ts'
-import { describeScope, type EngineScope } from './engine-model/scope.ts'
+import { budgetOf, describeScope, type EngineScope } from './engine-model/scope.ts'
 import { startSearch } from './search/explore-model.ts'
 import type { Search } from './search/search.ts'
 import type { SearchOptions } from './search/search-options.ts'
@@ -49,6 +49,7 @@ export interface ExploreReport extends SearchProgress {
   readonly components: { readonly replicaStates: number; readonly messages: number }
   /** How much of what a scope is for has happened in it: an exploration in which nothing was decided shows little. */
   readonly reached: {
+    /** Each the most on any one path. */
     readonly epochsLed: number
     readonly entriesDecided: number
     readonly readsBegun: number
@@ -119,6 +120,7 @@ function scopeOf(
 ): string[] {
   return [
     ...describeScope(engine, model.scope),
+    ...neverSet(model).map((name) => `no replica ever set a timer named ${name}`),
     ...(symmetry === true ? ['states that differ only by the names of replicas count once'] : []),
     ...(depth === undefined ? [] : [`${depth} steps at most`]),
     ...(maxStates === undefined ? [] : [`${maxStates} states at most`]),
@@ -126,15 +128,25 @@ function scopeOf(
   ]
 }
 
-function reachedBy({ components }: EngineModel): ExploreReport['reached'] {
+/** Names that timeouts were given for and that no replica ever used: most likely misspelt. */
+function neverSet({ scope, components }: EngineModel): readonly string[] {
+  const names = scope.timers ?? []
+  return names.filter((name) => !components.locals.some(({ timers }) => timers.includes(name)))
+}
+
+function reachedBy({ components: { histories, budgets }, scope }: EngineModel): ExploreReport['reached'] {
   let epochsLed = 0
   let entriesDecided = 0
-  let readsBegun = 0
-  for (let number = 0; number < components.histories.size; number++) {
-    const { leaders, decided, reads } = components.histories.get(number)
+  for (let number = 0; number < histories.size; number++) {
+    const { leaders, decided } = histories.get(number)
     epochsLed = Math.max(epochsLed, leaders.length)
     entriesDecided = Math.max(entriesDecided, decided.length)
-    readsBegun = Math.max(readsBegun, reads.length)
+  }
+  // A history forgets a read that has been answered; what is left of its budget does not.
+  let readsBegun = 0
+  for (let number = 0; number < budgets.size; number++) {
+    const left = budgets.get(number)[budgetOf.reads]!
+    readsBegun = Math.max(readsBegun, scope.budgets[budgetOf.reads]! - left)
   }
   return { epochsLed, entriesDecided, readsBegun }
 }

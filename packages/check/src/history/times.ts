@@ -20,3 +20,8 @@ export function checkTimes({ who, call, return: end, line }: CallTimes): void {
     line,
   })
 }
+
+/** Compares times, which may be infinite, and then have no difference. */
+export function compareTimes(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

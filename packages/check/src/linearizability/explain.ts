@@ -2,10 +2,16 @@ import type { Model } from '../models/model.ts'
 import { count } from '../history/words.ts'
 import type { Operation } from '../history/operation.ts'
 import { isPending } from '../history/operation.ts'
-import type { CheckResult, Contradiction, LongestAttempt } from './verdict.ts'
+import type { CheckResult, Contradiction, Limit, LongestAttempt } from './verdict.ts'
 
 /** Of a long order only the end is shown. */
 const shownOperations = 8
+
+/** What may help. */
+const remedies: Readonly<Record<Limit, string>> = {
+  steps: 'a larger budget may decide it',
+  memory: 'a shorter history, of fewer clients, may be decided',
+}
 
 /** A result for people, line by line: the verdict, and why there is no order or how far one could be found. */
 export function explain<State, Input, Output>(
@@ -15,7 +21,7 @@ export function explain<State, Input, Output>(
   const { verdict, operations, partitions, steps, contradiction, longest, limit } = result
   const extent = partitions === 1 ? '' : ` on ${count(partitions, 'key')}`
   const lines = [`${verdict}: ${count(operations, 'operation')}${extent}, ${count(steps, 'step')}`]
-  if (limit !== undefined) lines.push(`the search ran out of ${limit}; a larger budget may decide it`)
+  if (limit !== undefined) lines.push(`the search ran out of ${limit}; ${remedies[limit]}`)
   if (contradiction !== undefined) lines.push(...explainContradiction(model, contradiction))
   if (longest !== undefined) lines.push(...explainAttempt(model, longest))
   return lines

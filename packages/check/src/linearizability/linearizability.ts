@@ -15,7 +15,7 @@ export interface CheckOptions {
   readonly steps?: number
 }
 
-/** The budget when none is given: some seconds. */
+/** The budget when none is given: some seconds of a register or a key, minutes where a state is many registers. */
 export const defaultSteps = 20_000_000
 
 /**

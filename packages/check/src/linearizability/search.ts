@@ -79,7 +79,7 @@ export class Search<State, Input, Output> {
     this.reads = Uint8Array.from(numbered, ({ input, output }) => (model.readOnly?.(input, output) ? 1 : 0))
     this.ranks = witnessRanks(numbered)
     this.placed = new PlacedSet(size, returned)
-    this.stateNumbers = new StateNumbers(model)
+    this.stateNumbers = new StateNumbers(model, size)
     this.stack = new Int32Array(size)
     this.leastBefore = new Int32Array(size)
     this.greatestBefore = new Int32Array(size)
@@ -93,7 +93,7 @@ export class Search<State, Input, Output> {
     let tried = none
     while (this.waiting > 0) {
       if (this.steps >= this.budget) return this.outcome('unknown', 'steps')
-      if (this.seen.full) return this.outcome('unknown', 'memory')
+      if (this.seen.full || this.stateNumbers.full) return this.outcome('unknown', 'memory')
       const candidate = this.candidateAfter(tried)
       if (candidate === none) {
         this.observer?.reached(this.stack, this.depth)

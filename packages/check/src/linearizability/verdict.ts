@@ -4,7 +4,7 @@ import type { Operation } from '../history/operation.ts'
 /** `unknown`: the budget ran out before there was proof either way. */
 export type Verdict = 'linearizable' | 'not linearizable' | 'unknown'
 
-/** Why a verdict is `unknown`: the budget of steps ran out, or the memory for configurations already seen. */
+/** Why a verdict is `unknown`: the budget of steps ran out, or the memory for configurations already seen and their states. */
 export type Limit = 'steps' | 'memory'
 
 /** How far the search came in the part of the history that is not linearizable, or was not decided. */

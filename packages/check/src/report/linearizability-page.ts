@@ -10,6 +10,7 @@ import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { page, signOf } from './page.ts'
 import { partitionView } from './partition-view.ts'
+import { scrolling, table } from './table.ts'
 
 /** So many parts are drawn; the others are only listed. */
 const mostViews = 8
@@ -67,19 +68,6 @@ function partitionList<State, Input, Output>(
         drawn < partitions.length ? `the first ${drawn} are drawn below` : 'all are drawn below'
       }${rest > 0 && `; ${count(rest, 'more key')} not listed`}.
     </p>
-    <div class="scroll" tabindex="0" role="group" aria-label="keys">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">key</th>
-            <th scope="col">verdict</th>
-            <th scope="col">operations</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${scrolling('keys', table(['key', 'verdict', 'operations'], rows))}
   </section>`
 }

@@ -11,6 +11,7 @@ import type { JudgedPartition } from './judged-partitions.ts'
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { signOf, toneOf } from './page.ts'
+import { chartAsTable } from './table.ts'
 import { windowAround } from './window.ts'
 
 /** Steps of the search for the orders that are shown. */
@@ -193,23 +194,6 @@ class View<State, Input, Output> {
 `
     })
     const columns = ['client', 'operation', 'called', 'returned', 'place', 'note']
-    return markup`<details id="${this.id}-table">
-      <summary>The same as a table</summary>
-      <div class="scroll" tabindex="0" role="group" aria-label="operations">
-        <table>
-          <caption>
-            Operations in order of their calls
-          </caption>
-          <thead>
-            <tr>
-              ${columns.map((name) => markup`<th scope="col">${name}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${rows}
-          </tbody>
-        </table>
-      </div>
-    </details>`
+    return chartAsTable(columns, rows, `${this.id}-table`)
   }
 }

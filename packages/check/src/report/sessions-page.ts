@@ -1,3 +1,4 @@
+import { someOfEach } from '../history/findings.ts'
 import { count } from '../history/words.ts'
 import type { SessionResult } from '../sessions/check-sessions.ts'
 import { explainSessions, explainViolation } from '../sessions/explain-sessions.ts'
@@ -8,6 +9,7 @@ import { intervalsChart } from './intervals-chart.ts'
 import type { Markup } from './markup.ts'
 import { markup } from './markup.ts'
 import { page } from './page.ts'
+import { chartAsTable } from './table.ts'
 import { windowAround } from './window.ts'
 
 /** So many violations are drawn; the others are counted. */
@@ -22,7 +24,7 @@ export function sessionsPage(
   const { verdict, violations, counts } = result
   const [summary, ...explanation] = explainSessions(result)
   const total = Object.values(counts).reduce((sum, number) => sum + number, 0)
-  const shown = chosen(violations)
+  const shown = someOfEach(violations, mostShown)
   return page(
     { title, verdict, model: 'sessions', summary, explanation: total > 0 ? [] : explanation },
     '',
@@ -30,13 +32,6 @@ export function sessionsPage(
     ${shown.map((violation, number) => section(violation, operations, `violation-${number}`))}
     ${total === 0 && chart(operations, [], 'all', 'All operations')}`,
   )
-}
-
-/** Some of each kind. */
-function chosen(violations: readonly SessionViolation[]): readonly SessionViolation[] {
-  const names = new Set(violations.map(({ name }) => name))
-  const each = Math.max(1, Math.floor(mostShown / Math.max(1, names.size)))
-  return [...names].flatMap((name) => violations.filter((one) => one.name === name).slice(0, each))
 }
 
 function section(violation: SessionViolation, operations: readonly SessionOperation[], id: string): Markup {
@@ -101,22 +96,5 @@ function table(shown: readonly SessionOperation[], involved: readonly SessionOpe
 `
   })
   const columns = ['session', 'operation', 'zxid', 'called', 'returned', 'violation']
-  return markup`<details>
-    <summary>The same as a table</summary>
-    <div class="scroll" tabindex="0" role="group" aria-label="operations">
-      <table>
-        <caption>
-          Operations in order of their calls
-        </caption>
-        <thead>
-          <tr>
-            ${columns.map((name) => markup`<th scope="col">${name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
-  </details>`
+  return chartAsTable(columns, rows)
 }

@@ -1,3 +1,4 @@
+import { someOfEach } from '../history/findings.ts'
 import { count } from '../history/words.ts'
 import type { Anomaly, CycleAnomaly, Dependency } from '../transactions/anomaly.ts'
 import { isCycle } from '../transactions/anomaly.ts'
@@ -10,6 +11,7 @@ import { cycleGraph } from './cycle-graph.ts'
 import type { Markup } from './markup.ts'
 import { markup } from './markup.ts'
 import { page } from './page.ts'
+import { table } from './table.ts'
 
 /** So many anomalies are drawn or told; the others are counted. */
 const mostShown = 24
@@ -22,7 +24,7 @@ export function transactionsPage(title: string, result: TransactionResult): stri
   const { verdict, anomalies, undecided } = result
   const [summary] = explainTransactions(result)
   const total = Object.values(result.counts).reduce((sum, number) => sum + number, 0)
-  const shown = chosen(anomalies)
+  const shown = someOfEach(anomalies, mostShown)
   return page(
     {
       title,
@@ -36,13 +38,6 @@ export function transactionsPage(title: string, result: TransactionResult): stri
     ${total > shown.length && markup`<p class="note">${String(shown.length)} of ${String(total)} anomalies are shown.</p>`}
     ${shown.map(section)}`,
   )
-}
-
-/** Some of every kind, worst first. */
-function chosen(anomalies: readonly Anomaly[]): readonly Anomaly[] {
-  const names = new Set(anomalies.map(({ name }) => name))
-  const each = Math.max(1, Math.floor(mostShown / Math.max(1, names.size)))
-  return [...names].flatMap((name) => anomalies.filter((anomaly) => anomaly.name === name).slice(0, each))
 }
 
 function models({ violated, consistency, verdict }: TransactionResult): Markup {
@@ -60,17 +55,7 @@ function models({ violated, consistency, verdict }: TransactionResult): Markup {
   })
   return markup`<section aria-labelledby="models">
     <h2 id="models">Consistency models</h2>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">model</th>
-          <th scope="col">by this history</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${table(['model', 'by this history'], rows)}
   </section>`
 }
 
@@ -84,17 +69,7 @@ function counts({ counts }: TransactionResult): Markup {
   )
   return markup`<section aria-labelledby="anomalies">
     <h2 id="anomalies">Anomalies</h2>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">name</th>
-          <th scope="col">found</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${table(['name', 'found'], rows)}
   </section>`
 }
 
@@ -118,31 +93,17 @@ function cycle(anomaly: CycleAnomaly, id: string): Markup {
   const transactions = anomaly.cycle.map(({ from }) => from)
   const edges = anomaly.cycle.map((dependency, at) => edgeWords(dependency, at, anomaly.cycle.length))
   const isDrawn = anomaly.cycle.length <= longestDrawn
+  const rows = anomaly.cycle.map(({ kind }, at) => {
+    const to = (at + 1) % anomaly.cycle.length
+    return markup`<tr>
+      <td>T${String(at)}</td>
+      <td>T${String(to)}</td>
+      <td>${kind}</td>
+      <td>${edges[at]!}</td>
+    </tr> `
+  })
   return markup`${isDrawn && graphOf(anomaly, edges, id)}
-    <table>
-      <caption>
-        Each came before the next, and the last before the first
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">from</th>
-          <th scope="col">to</th>
-          <th scope="col">kind</th>
-          <th scope="col">because</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${anomaly.cycle.map(({ kind }, at) => {
-          const to = (at + 1) % anomaly.cycle.length
-          return markup`<tr>
-            <td>T${String(at)}</td>
-            <td>T${String(to)}</td>
-            <td>${kind}</td>
-            <td>${edges[at]!}</td>
-          </tr> `
-        })}
-      </tbody>
-    </table>
+    ${table(['from', 'to', 'kind', 'because'], rows, 'Each came before the next, and the last before the first')}
     ${transactionTable(transactions)}`
 }
 
@@ -174,15 +135,5 @@ function transactionTable(transactions: readonly Transaction[]): Markup {
         <td>${describeTransaction(transaction)}</td>
       </tr> `,
   )
-  return markup`<table>
-    <thead>
-      <tr>
-        <th scope="col">name</th>
-        <th scope="col">transaction</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`
+  return table(['name', 'transaction'], rows)
 }

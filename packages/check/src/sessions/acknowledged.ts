@@ -1,3 +1,4 @@
+import { firstWhere } from '../history/first-where.ts'
 import type { SessionOperation } from './session-operation.ts'
 
 /** What was known to have happened at any moment: of all that had returned, the operation with the highest zxid. */
@@ -16,13 +17,6 @@ export class Acknowledged {
 
   /** The operation with the highest zxid of those that had returned before this time. */
   before(time: number): SessionOperation | undefined {
-    let least = 0
-    let most = this.returns.length
-    while (least < most) {
-      const middle = (least + most) >> 1
-      if (this.returns[middle]! < time) least = middle + 1
-      else most = middle
-    }
-    return this.highest[least - 1]
+    return this.highest[firstWhere(this.returns.length, (place) => this.returns[place]! >= time) - 1]
   }
 }

@@ -1,3 +1,4 @@
+import { keepFindings } from '../history/findings.ts'
 import { HistoryError } from '../history/history-error.ts'
 import { checkTimes } from '../history/times.ts'
 import { checkSteps } from '../linearizability/linearizability.ts'
@@ -34,9 +35,6 @@ export interface SessionResult {
   readonly undecided?: string
 }
 
-/** Of each kind of violation so many are kept, and the others counted. */
-const mostKept = 20
-
 /**
  * Does a coordination service give its sessions what ZooKeeper promises? Writes are linearizable, in the order of
  * their zxids. What a session reads may be old, but it is the state that all transactions up to some zxid make, and
@@ -67,16 +65,16 @@ export function checkSessions(
   }
   const answers = judgeAnswers(operations, keys, acknowledged, steps)
   violations.push([...answers.violations])
-  const kept = keep(violations.flat())
+  const { kept, counts } = keepFindings(violations.flat())
   const undecided = answers.undecided ?? whyUnjudged(operations)
-  const isUndecided = undecided !== undefined && kept.violations.length === 0
+  const isUndecided = undecided !== undefined && kept.length === 0
   return {
-    verdict:
-      kept.violations.length > 0 ? 'not session-consistent' : isUndecided ? 'unknown' : 'session-consistent',
+    verdict: kept.length > 0 ? 'not session-consistent' : isUndecided ? 'unknown' : 'session-consistent',
     operations: operations.length,
     sessions: sessions.size,
     keys: keys.size - (keys.has(undefined) ? 1 : 0),
-    ...kept,
+    violations: kept,
+    counts,
     ...(isUndecided && { undecided }),
   }
 }
@@ -137,13 +135,4 @@ function groupBy<Key>(
     else group.push(operation)
   }
   return groups
-}
-
-function keep(violations: readonly SessionViolation[]): Pick<SessionResult, 'violations' | 'counts'> {
-  const counts: Record<string, number> = {}
-  const kept = violations.filter(({ name }) => {
-    counts[name] = (counts[name] ?? 0) + 1
-    return counts[name] <= mostKept
-  })
-  return { violations: kept, counts }
 }

@@ -1,3 +1,4 @@
+import { countsInWords, someOfEach } from '../history/findings.ts'
 import { count } from '../history/words.ts'
 import type { SessionResult } from './check-sessions.ts'
 import { describeSessionOperation } from './session-operation.ts'
@@ -13,12 +14,10 @@ export function explainSessions(result: SessionResult): readonly string[] {
   const extent = `${count(operations, 'operation')} of ${count(sessions, 'session')} on ${count(keys, 'key')}`
   const lines = [`${verdict}: ${extent}`]
   if (undecided !== undefined) lines.push(`not decided: ${undecided}`)
-  const found = Object.entries(counts).map(([name, number]) => `${name} (${number})`)
-  if (found.length > 0) lines.push(`broken: ${found.join(', ')}`)
-  const firsts = violations.filter(
-    ({ name }, at) => violations.findIndex((other) => other.name === name) === at,
-  )
-  for (const violation of firsts.slice(0, mostExplained)) lines.push(...explainViolation(violation))
+  const broken = countsInWords(counts)
+  if (broken !== '') lines.push(`broken: ${broken}`)
+  const shown = someOfEach(violations).slice(0, mostExplained)
+  for (const violation of shown) lines.push(...explainViolation(violation))
   return lines
 }
 

@@ -1,3 +1,4 @@
+import { compareTimes } from '../history/times.ts'
 import type { OrderGraph } from './order-graph.ts'
 import type { SessionOperation } from './session-operation.ts'
 import { isAnswered, isWrite } from './session-operation.ts'
@@ -28,7 +29,7 @@ function addSessions(graph: OrderGraph, operations: readonly SessionOperation[])
  * that do not follow by another such in between.
  */
 function addRealTime(graph: OrderGraph, operations: readonly SessionOperation[]): void {
-  const returned = inOrder(operations, (a, b) => compare(a.return, b.return))
+  const returned = inOrder(operations, (a, b) => compareTimes(a.return, b.return))
   const later = inOrder(operations, (a, b) => a.call - b.call).filter((number) =>
     isFence(operations[number]!),
   )
@@ -77,9 +78,4 @@ function inOrder(
 ): readonly number[] {
   const numbers = [...operations.keys()]
   return numbers.sort((a, b) => by(operations[a]!, operations[b]!) || a - b)
-}
-
-/** Times may be infinite, and then have no difference. */
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

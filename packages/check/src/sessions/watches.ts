@@ -1,3 +1,4 @@
+import { firstWhere } from '../history/first-where.ts'
 import type { SessionOperation } from './session-operation.ts'
 import { isAnswered, isWrite, keyOf } from './session-operation.ts'
 import type { SessionViolation } from './session-violation.ts'
@@ -120,18 +121,6 @@ class Answers {
     while (at < answers.length && !(answers[at]!.return > watch.return && answers[at]!.zxid! >= zxid)) at++
     return answers[at]
   }
-}
-
-/** The first place for which this is true; it must be true from there on. */
-function firstWhere(length: number, holds: (place: number) => boolean): number {
-  let least = 0
-  let most = length
-  while (least < most) {
-    const middle = (least + most) >> 1
-    if (holds(middle)) most = middle
-    else least = middle + 1
-  }
-  return least
 }
 
 /** For each key the zxids of its changes, ascending. */

@@ -1,3 +1,4 @@
+import { keepFindings, mostKept } from '../history/findings.ts'
 import { HistoryError } from '../history/history-error.ts'
 import { checkTimes } from '../history/times.ts'
 import type { Anomaly } from './anomaly.ts'
@@ -42,9 +43,6 @@ export interface TransactionResult {
   readonly undecided?: string
 }
 
-/** Of each kind of anomaly so many are kept, and the others counted. */
-const mostKept = 20
-
 /**
  * Judges transactions over append-only lists, in time that grows almost as their size (Kingsbury & Alvaro, "Elle:
  * inferring isolation anomalies from experimental observations", 2020). A list that was read tells the order in which
@@ -74,6 +72,7 @@ export function checkTransactions(
     histories.flatMap((history) => lostUpdates(history, transactions)),
     cycles(graph, transactions, orders),
   ].flat()
+  const { kept, counts } = keepFindings(anomalies)
   const violated = consistencyNames.filter((name) => anomalies.some((anomaly) => forbids(name, anomaly)))
   const undecided = violated.includes(consistency)
     ? undefined
@@ -83,7 +82,8 @@ export function checkTransactions(
     consistency,
     transactions: transactions.length,
     keys: histories.length,
-    ...keep(anomalies),
+    anomalies: kept,
+    counts,
     violated,
     ...(undecided !== undefined && { undecided }),
   }
@@ -135,13 +135,4 @@ function whyUndecided(
   )
   if (!hasSnapshotCycle(guess.graph, scope)) return undefined
   return 'whether there is an order of the appends that nobody read in which no cycle arises was not found out'
-}
-
-function keep(anomalies: readonly Anomaly[]): Pick<TransactionResult, 'anomalies' | 'counts'> {
-  const counts: Record<string, number> = {}
-  const kept = anomalies.filter(({ name }) => {
-    counts[name] = (counts[name] ?? 0) + 1
-    return counts[name] <= mostKept
-  })
-  return { anomalies: kept, counts }
 }

@@ -1,3 +1,4 @@
+import { countsInWords, someOfEach } from '../history/findings.ts'
 import { count } from '../history/words.ts'
 import type { Anomaly, CycleAnomaly, Dependency } from './anomaly.ts'
 import { isCycle } from './anomaly.ts'
@@ -14,18 +15,14 @@ export function explainTransactions(result: TransactionResult): readonly string[
   const { verdict, transactions, keys, counts, violated, undecided, consistency } = result
   const lines = [`${verdict}: ${count(transactions, 'transaction')} on ${count(keys, 'key')}`]
   if (undecided !== undefined) lines.push(`not decided: ${undecided}`)
-  const found = Object.entries(counts).map(([name, number]) => `${name} (${number})`)
-  if (found.length > 0) lines.push(`found: ${found.join(', ')}`)
+  const found = countsInWords(counts)
+  if (found !== '') lines.push(`found: ${found}`)
   if (violated.length > 0) lines.push(`which rules out: ${violated.join(', ')}`)
   const relevant = result.anomalies.filter((anomaly) => forbids(consistency, anomaly))
-  const shown = oneOfEach(relevant).slice(0, mostExplained)
+  // Of each name the first is the shortest.
+  const shown = someOfEach(relevant).slice(0, mostExplained)
   for (const anomaly of shown) lines.push(...explainAnomaly(anomaly))
   return lines
-}
-
-/** The first of each name: the shortest of the worst come first. */
-function oneOfEach(anomalies: readonly Anomaly[]): readonly Anomaly[] {
-  return anomalies.filter(({ name }, at) => anomalies.findIndex((other) => other.name === name) === at)
 }
 
 /** One anomaly in words: who took part, and what each of them has to do with the next. */

@@ -1,3 +1,4 @@
+import { firstWhere } from '../history/first-where.ts'
 import type { CycleFamily, Scope } from './anomaly.ts'
 import { cycleFamilies, scopes } from './anomaly.ts'
 import { components } from './components.ts'
@@ -151,14 +152,7 @@ function narrowed(graph: Graph, mask: number): Graph {
 
 /** Names are in ascending order. */
 function includes(names: Int32Array, name: number): boolean {
-  let least = 0
-  let most = names.length
-  while (least < most) {
-    const middle = (least + most) >> 1
-    if (names[middle]! < name) least = middle + 1
-    else most = middle
-  }
-  return names[least] === name
+  return names[firstWhere(names.length, (place) => names[place]! >= name)] === name
 }
 
 /** Worst first, and short ones first. */

@@ -2,6 +2,7 @@ import type { Refutation } from './argument.ts'
 import { refute } from './argument.ts'
 import type { Cluster } from './clusters.ts'
 import type { Operation } from '../history/operation.ts'
+import { compareTimes } from '../history/times.ts'
 import type { RegisterEvent } from './register-history.ts'
 
 /**
@@ -101,7 +102,7 @@ function refuteZones<Input, Output>(
 export function inOrderOfZone<Input, Output>(
   chains: readonly Chain<Input, Output>[],
 ): readonly Chain<Input, Output>[] {
-  return chains.toSorted((a, b) => compare(a.low, b.low) || compare(a.high, b.high))
+  return chains.toSorted((a, b) => compareTimes(a.low, b.low) || compareTimes(a.high, b.high))
 }
 
 /** The operations of chains one after the other, as they have to follow one another. */
@@ -119,9 +120,4 @@ export function operationsOf<Input, Output>(
     }
   }
   return operations
-}
-
-/** Times may be infinite, and then have no difference. */
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

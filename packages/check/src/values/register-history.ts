@@ -65,7 +65,7 @@ export function registerHistory<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
 ): RegisterHistory<Input, Output> | undefined {
-  const values = new StateNumbers(model)
+  const values = new StateNumbers(model, operations.length)
   const left = values.numberOf(model.initial())
   const start = { operation: undefined, call: -Infinity, return: -Infinity, saw: none, missed: none, left }
   const answered: RegisterEvent<Input, Output>[] = [start]

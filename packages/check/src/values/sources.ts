@@ -1,3 +1,4 @@
+import { firstWhere } from '../history/first-where.ts'
 import type { Refutation } from './argument.ts'
 import { refute } from './argument.ts'
 import type { RegisterEvent, RegisterHistory } from './register-history.ts'
@@ -67,14 +68,7 @@ class Prefixes<Item> {
 
   /** The highest of the items up to the last for which this is true; it must be false from there on. */
   bestWhile(holds: (item: Item) => boolean): Item | undefined {
-    let least = 0
-    let most = this.sorted.length
-    while (least < most) {
-      const middle = (least + most) >> 1
-      if (holds(this.sorted[middle]!)) least = middle + 1
-      else most = middle
-    }
-    return this.best[least - 1]
+    return this.best[firstWhere(this.sorted.length, (place) => !holds(this.sorted[place]!)) - 1]
   }
 }
 

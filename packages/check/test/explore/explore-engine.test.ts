@@ -23,6 +23,19 @@ describe('exploreEngine', () => {
     expect(JSON.parse(JSON.stringify(report))).toMatchObject({ verdict: 'holds' })
   })
 
+  it('says which timers there are not', () => {
+    const { scope, reached } = exploreEngine({ ...small, timeouts: { elections: 1 } })
+    expect(reached.epochsLed).toBe(0)
+    expect(scope).toContain('no replica ever set a timer named elections')
+    expect(exploreEngine(small).scope.join()).not.toContain('no replica ever')
+  })
+
+  it('counts reads that were begun on one path, answered or not', () => {
+    const { reached } = exploreEngine({ ...small, replicas: 1, proposals: 0, reads: 2 })
+    expect(reached).toMatchObject({ epochsLed: 1, readsBegun: 2 })
+    expect(exploreEngine({ ...small, reads: 2, timeouts: 0 }).reached.readsBegun).toBe(0)
+  })
+
   it('gives the same report again, in slices too', () => {
     const once = exploreEngine({ ...small, crashes: 1 })
     const exploration = startExploration({ ...small, crashes: 1 })
@@ -81,6 +94,10 @@ describe('exploreEngine', () => {
 
   it.each([
     [{ replicas: 8 }, 'replicas is 8, expected 1 to 7'],
+    [{ replicas: 3, maxEpoch: NaN }, 'maxEpoch is NaN, expected 1 or more'],
+    [{ replicas: 3, links: 'lossy' as never }, 'links is lossy, expected fifo or unordered'],
+    [{ replicas: 3, writes: 'never' as never }, 'writes is never, expected choice or at-once'],
+    [{ replicas: 3, clients: 'some' as never }, 'clients is some, expected leaders or all'],
     [{ replicas: 3, crashes: -1 }, 'crashes is -1, expected a whole number, 0 or more'],
     [{ replicas: 3, timeouts: { election: 1.5 } }, 'timeouts of election is 1.5'],
     [

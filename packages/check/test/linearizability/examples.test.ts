@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CasRegisterInput, KvInput, Operation, Value } from '../../src/index.ts'
+import type { CasRegisterInput, KvInput, Model, Operation, Value } from '../../src/index.ts'
 import {
   casRegister,
   checkLinearizability,
@@ -7,6 +7,7 @@ import {
   exitCodeOf,
   explain,
   HistoryError,
+  impossible,
   kv,
   register,
 } from '../../src/index.ts'
@@ -250,6 +251,30 @@ describe('operations without witness are fitted in, and never believed', () => {
   })
 })
 
+test('a search that has been in too many different states says so', () => {
+  /** A set of numbers, as bits: any order of additions leads through another one. */
+  const adding: Model<number, number, Value> = {
+    name: 'set',
+    initial: () => 0,
+    step: (set, bit, output) => (output === false ? impossible : set | (1 << bit)),
+    equal: (a, b) => a === b,
+    hash: (set) => set,
+  }
+  const adds = Array.from({ length: 21 }, (_, bit) => op(bit, bit, true, [0, 9]))
+  const result = checkLinearizability(adding, [...adds, op(99, 0, false, [10, 11])])
+  expect(result).toMatchObject({ verdict: 'unknown', limit: 'memory' })
+  expect(explain(adding, result)[1]).toBe(
+    'the search ran out of memory; a shorter history, of fewer clients, may be decided',
+  )
+})
+
+test('a long history of one register may be in any number of states', () => {
+  const history = Array.from({ length: 600_000 }, (_, i) =>
+    op<CasRegisterInput>(0, write(i), undefined, [2 * i, 2 * i + 1]),
+  )
+  expect(checkLinearizability(casRegister(), history).verdict).toBe('linearizable')
+})
+
 test('an operation that returns before its call is an error', () => {
   const backwards = [op(3, write(1), undefined, [5, 4])]
   expect(() => checkLinearizability(casRegister(), backwards)).toThrow(HistoryError)
@@ -257,9 +282,9 @@ test('an operation that returns before its call is an error', () => {
     'an operation of client 3 is called at 5 and returns at 4; expected a finite call, and a return that is not before it',
   )
   for (const call of [-Infinity, Infinity, Number.NaN]) {
-    expect(() => checkLinearizability(casRegister(), [op(3, read, 1, [call, Infinity])])).toThrow(
-      HistoryError,
-    )
+    expect(() =>
+      checkLinearizability(casRegister(), [op<CasRegisterInput>(3, read, 1, [call, Infinity])]),
+    ).toThrow(HistoryError)
   }
 })
 

@@ -18,10 +18,10 @@ function buildTables(): Int32Array {
   return result
 }
 
-/** The checksum of `bytes`, continuing from `seed` (the checksum of what came before). */
-export function crc32(bytes: Uint8Array, seed = 0): number {
+/** The checksum of the first `end` of `bytes`, continuing from `seed` (the checksum of what came before). */
+export function crc32(bytes: Uint8Array, seed = 0, end: number = bytes.length): number {
   const t = tables
-  const blocks = bytes.length & ~7
+  const blocks = end & ~7
   let crc = ~seed
   let i = 0
   for (; i < blocks; i += 8) {
@@ -36,6 +36,6 @@ export function crc32(bytes: Uint8Array, seed = 0): number {
       t[256 + bytes[i + 6]!]! ^
       t[bytes[i + 7]!]!
   }
-  for (; i < bytes.length; i++) crc = (crc >>> 8) ^ t[(crc ^ bytes[i]!) & 0xff]!
+  for (; i < end; i++) crc = (crc >>> 8) ^ t[(crc ^ bytes[i]!) & 0xff]!
   return ~crc >>> 0
 }

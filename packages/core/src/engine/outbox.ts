@@ -7,11 +7,14 @@ import type { Envelope, Message } from './message.ts'
 import type { HeldMessages, Output, Reply, SnapshotOrder, TimerChange } from './output.ts'
 import type { TraceEvent } from './trace.ts'
 
-const nothing: readonly never[] = []
+/** Every empty list is this one: nothing is ever added to it. */
+const nothing: never[] = []
 
-/** An empty list stays here to be filled later, so it must not be handed out. */
-function orNothing<T>(list: T[]): readonly T[] {
-  return list.length > 0 ? list : nothing
+/** The list with `item` behind it. An empty one gives way to one of its own: most lists have one item, and no room to spare. */
+function added<T>(list: T[], item: T): T[] {
+  if (list.length === 0) return [item]
+  list.push(item)
+  return list
 }
 
 /**
@@ -19,30 +22,30 @@ function orNothing<T>(list: T[]): readonly T[] {
  * their state.
  */
 export class Outbox<M extends Message> {
-  private send: Envelope<M>[] = []
-  private held: Envelope<M>[] = []
-  private operations: StorageOperation[] = []
+  private send: Envelope<M>[] = nothing
+  private held: Envelope<M>[] = nothing
+  private operations: StorageOperation[] = nothing
   private mustSync = false
-  private snapshots: SnapshotOrder<M>[] = []
-  private applying: Entry[] = []
-  private replies: Reply[] = []
+  private snapshots: SnapshotOrder<M>[] = nothing
+  private applying: Entry[] = nothing
+  private replies: Reply[] = nothing
   private readonly timers = new Map<string, TimerChange>()
-  private resets: NodeId[] = []
+  private resets: NodeId[] = nothing
   private fetch: Output['fetch']
-  private events: TraceEvent[] = []
+  private events: TraceEvent[] = nothing
 
   /** For messages that depend on nothing that is not durable yet. */
   sendNow(to: NodeId, message: M): void {
-    this.send.push({ to, message })
+    this.send = added(this.send, { to, message })
   }
 
   /** For messages that promise something about this replica's disk: leaves when all state so far is durable. */
   sendWhenDurable(to: NodeId, message: M): void {
-    this.held.push({ to, message })
+    this.held = added(this.held, { to, message })
   }
 
   persist(operation: StorageOperation, sync = true): void {
-    this.operations.push(operation)
+    this.operations = added(this.operations, operation)
     this.mustSync ||= sync
   }
 
@@ -59,11 +62,11 @@ export class Outbox<M extends Message> {
   }
 
   reply(reply: Reply): void {
-    this.replies.push(reply)
+    this.replies = added(this.replies, reply)
   }
 
   snapshot(order: SnapshotOrder<M>): void {
-    this.snapshots.push(order)
+    this.snapshots = added(this.snapshots, order)
   }
 
   setTimer(name: string, min: number, max: number = min): void {
@@ -75,7 +78,7 @@ export class Outbox<M extends Message> {
   }
 
   resetLink(peer: NodeId): void {
-    this.resets.push(peer)
+    this.resets = added(this.resets, peer)
   }
 
   fetchEntries(from: number, to: number): void {
@@ -83,7 +86,7 @@ export class Outbox<M extends Message> {
   }
 
   trace(event: TraceEvent): void {
-    this.events.push(event)
+    this.events = added(this.events, event)
   }
 
   /**
@@ -99,30 +102,30 @@ export class Outbox<M extends Message> {
       this.held.length > 0 && token !== undefined ? [{ token, envelopes: this.held }] : nothing
     const send = this.held.length > 0 && token === undefined ? [...this.send, ...this.held] : this.send
     const output: Output<M> = {
-      send: orNothing(send),
+      send,
       persist,
       sendAfter: held,
-      snapshots: orNothing(this.snapshots),
-      apply: orNothing(this.applying),
-      replies: orNothing(this.replies),
+      snapshots: this.snapshots,
+      apply: this.applying,
+      replies: this.replies,
       timers: this.timers.size > 0 ? [...this.timers.values()] : nothing,
-      resets: orNothing(this.resets),
+      resets: this.resets,
       fetch: this.fetch,
-      events: orNothing(this.events),
+      events: this.events,
     }
     this.clear()
     return output
   }
 
   private clear(): void {
-    if (this.send.length > 0) this.send = []
-    if (this.held.length > 0) this.held = []
-    if (this.operations.length > 0) this.operations = []
-    if (this.snapshots.length > 0) this.snapshots = []
-    if (this.applying.length > 0) this.applying = []
-    if (this.replies.length > 0) this.replies = []
-    if (this.resets.length > 0) this.resets = []
-    if (this.events.length > 0) this.events = []
+    this.send = nothing
+    this.held = nothing
+    this.operations = nothing
+    this.snapshots = nothing
+    this.applying = nothing
+    this.replies = nothing
+    this.resets = nothing
+    this.events = nothing
     if (this.timers.size > 0) this.timers.clear()
     this.mustSync = false
     this.fetch = undefined

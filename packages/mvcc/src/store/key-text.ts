@@ -8,10 +8,10 @@ const fromUnits = String.fromCharCode
 
 /** The inner form of a key. */
 export function keyText(bytes: Uint8Array): KeyText {
-  const length = bytes.length
+  const { length } = bytes
   let text = ''
   let i = 0
-  // Eight at a time: building a string unit by unit makes a rope of tiny pieces.
+  // Eight at a time, and then what is left: building a string unit by unit makes many small ones on the way.
   for (; i + 8 <= length; i += 8) {
     text += fromUnits(
       bytes[i]!,
@@ -24,8 +24,20 @@ export function keyText(bytes: Uint8Array): KeyText {
       bytes[i + 7]!,
     )
   }
-  for (; i < length; i++) text += fromUnits(bytes[i]!)
-  return text
+  if (i + 4 <= length) {
+    text += fromUnits(bytes[i]!, bytes[i + 1]!, bytes[i + 2]!, bytes[i + 3]!)
+    i += 4
+  }
+  switch (length - i) {
+    case 3:
+      return text + fromUnits(bytes[i]!, bytes[i + 1]!, bytes[i + 2]!)
+    case 2:
+      return text + fromUnits(bytes[i]!, bytes[i + 1]!)
+    case 1:
+      return text + fromUnits(bytes[i]!)
+    default:
+      return text
+  }
 }
 
 /** The key that `keyText` was given, in memory of its own. */

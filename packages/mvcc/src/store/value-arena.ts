@@ -73,5 +73,5 @@ const noBytes: Uint8Array = /* @__PURE__ */ new Uint8Array(0)
 /** A view of the value. Read it, do not change it. */
 export function valueOf(holder: ValueHolder): Uint8Array {
   const { slab, offset, length } = holder
-  return slab === undefined ? noBytes : slab.bytes.subarray(offset, offset + length)
+  return slab === undefined ? noBytes : new Uint8Array(slab.bytes.buffer, offset, length)
 }

@@ -14,23 +14,21 @@ export interface SimulatedEngine {
   readonly excuses: readonly ExcuseName[]
 }
 
-/** What seeds draw, whatever the engine. Small limits make short runs meet what else takes long ones. */
-interface Drawn {
+/** Limits that every engine has, in its own words. Small ones make short runs meet what else takes long ones. */
+interface Limits {
   readonly compactionTail: number
   readonly maxBatchBytes: number
   readonly maxUncommittedBytes: number
   /** Under way to one replica. */
   readonly messages: number
   readonly bytes: number
-  /** For switches that an engine has of its own. */
-  readonly random: Random
 }
 
-/** The options that each engine is drawn. A new engine is added here and in `registry/`. */
-const optionsOf: Readonly<Record<string, () => (drawn: Drawn) => object>> = {
+/** The options of each engine; `random` draws what it has of its own. A new engine is added here and in `registry/`. */
+const optionsOf: Readonly<Record<string, () => (limits: Limits, random: Random) => object>> = {
   raft:
     () =>
-    ({ messages, bytes, random, ...shared }) => ({
+    ({ messages, bytes, ...shared }, random) => ({
       ...shared,
       maxInflightMessages: messages,
       maxInflightBytes: bytes,
@@ -39,7 +37,7 @@ const optionsOf: Readonly<Record<string, () => (drawn: Drawn) => object>> = {
     }),
   zab:
     () =>
-    ({ messages, bytes, random: _, ...shared }) => ({
+    ({ messages, bytes, ...shared }) => ({
       ...shared,
       maxInFlightMessages: messages,
       maxInFlightBytes: bytes,
@@ -53,15 +51,14 @@ const optionsOf: Readonly<Record<string, () => (drawn: Drawn) => object>> = {
  */
 export function drawEngine(name: string, seed: number, given: EngineOptions = {}): SimulatedEngine {
   const random = new Random(seed).split('engine')
-  const drawn = {
+  const limits = {
     compactionTail: Math.round(random.magnitude(1, 1000)),
     maxBatchBytes: Math.round(random.magnitude(100, 1_000_000)),
     maxUncommittedBytes: Math.round(random.magnitude(300, 1_000_000)),
     messages: Math.round(random.magnitude(1, 256)),
     bytes: Math.round(random.magnitude(100, 1_000_000)),
-    random,
   }
-  const options = flattenOptions(findKnown('engine', optionsOf, name)(drawn))
+  const options = flattenOptions(findKnown('engine', optionsOf, name)(limits, random))
   return simulatedEngine(name, { ...options, ...given })
 }
 

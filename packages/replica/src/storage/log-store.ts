@@ -170,7 +170,7 @@ class FileLogStore implements DurableLogStore {
     this.reports.during(() => {
       this.released.release()
       const refusal = this.isClosed ? stopped() : this.failure
-      if (refusal !== undefined) return this.reports.add(() => done(refusal))
+      if (refusal !== undefined) return this.reports.add(done, refusal)
       this.asked += 1
       this.queue.push({ operations, sync, done })
       this.flush()
@@ -249,7 +249,7 @@ class FileLogStore implements DurableLogStore {
   }
 
   private succeed(group: readonly QueuedWrite[]): void {
-    for (const { done } of group) this.reports.add(() => done(undefined))
+    for (const { done } of group) this.reports.add(done, undefined)
     this.reports.run()
   }
 
@@ -259,7 +259,7 @@ class FileLogStore implements DurableLogStore {
     this.isBusy = false
     const failed = [...group, ...this.queue]
     this.queue = []
-    for (const { done } of failed) this.reports.add(() => done(failure))
+    for (const { done } of failed) this.reports.add(done, failure)
     this.reports.run()
     this.settled = this.asked
     this.runWaiting()

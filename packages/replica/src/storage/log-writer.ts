@@ -1,6 +1,6 @@
 import { ByteWriter } from '@quorate/core'
 import type { Disk, DiskDone, DiskFile, SnapshotMeta, StorageOperation } from '@quorate/core'
-import { attempt, inOrder } from './disk-steps.ts'
+import { type DiskStep, attempt, inOrder } from './disk-steps.ts'
 import type { LiveIndex } from './live-index.ts'
 import { beginFrame, finishFrame } from './log-frame.ts'
 import { writeOperation } from './log-operations.ts'
@@ -19,6 +19,16 @@ export interface WriterCounters {
   writes: number
   fsyncs: number
   bytes: number
+}
+
+/** A frame between its end and its sync's. */
+interface FrameUnderWay {
+  readonly offset: number
+  readonly bytes: Uint8Array
+  readonly written: DiskDone | undefined
+  readonly ended: DiskDone
+  /** Whoever asked for it. */
+  readonly done: DiskDone
 }
 
 /**
@@ -40,6 +50,29 @@ export class LogWriter {
   private file: DiskFile | undefined
   private spare: SpareSegment | undefined
   private writer = new ByteWriter(64 << 10)
+  /** The frame that is being written. There is never another, so its steps need not be made anew for each. */
+  private underWay: FrameUnderWay | undefined
+  /** Where the active segment ended before it. */
+  private grownFrom = 0
+  private readonly writeFrame: DiskStep = (next) => {
+    const { offset, bytes } = this.underWay!
+    this.file!.write(offset, bytes, next)
+  }
+  private readonly frameWritten: DiskDone = (error) => {
+    const { written, ended } = this.underWay!
+    if (error !== undefined) return ended(error)
+    written?.(undefined)
+    attempt(this.syncFrame, ended)
+  }
+  private readonly syncFrame: DiskStep = (next) => this.file!.sync(next)
+  private readonly afterWrite: DiskDone = (error) => {
+    const { done } = this.underWay!
+    if (error === undefined) {
+      this.spareSegment().progress(this.table.active.end - this.grownFrom)
+      this.removeUnneeded()
+    }
+    done(error)
+  }
 
   constructor(
     disk: Disk,
@@ -105,14 +138,8 @@ export class LogWriter {
       if (oldest > this.oldest) writeOperation(this.writer, { type: 'oldest', segment: oldest })
       this.oldest = Math.max(oldest, this.oldest)
     }
-    const before = active.end
-    this.finish(written, (error) => {
-      if (error === undefined) {
-        this.spareSegment().progress(active.end - before)
-        this.removeUnneeded()
-      }
-      done(error)
-    })
+    this.grownFrom = active.end
+    this.finish(written, this.afterWrite, done)
   }
 
   /** Begins another segment. It exists, durably, before this one says so; and this one says so before that is used. */
@@ -163,13 +190,12 @@ export class LogWriter {
   private writeNote(note: LoggedOperation, done: DiskDone): void {
     beginFrame(this.writer)
     writeOperation(this.writer, note)
-    this.finish(() => {}, done)
+    this.finish(undefined, done, done)
   }
 
-  /** Ends the frame, writes it behind the last one, and syncs. */
-  private finish(written: DiskDone, done: DiskDone): void {
+  /** Ends the frame, writes it behind the last one, and syncs. Then `ended` is called, which may be `done` itself. */
+  private finish(written: DiskDone | undefined, ended: DiskDone, done: DiskDone): void {
     const { seed, end: offset } = this.table.active
-    const file = this.file!
     this.sequence += 1
     const bytes = finishFrame(this.disk, this.writer, seed, this.sequence, offset)
     if (bytes.length > keptBufferBytes) this.writer = new ByteWriter(64 << 10)
@@ -177,14 +203,8 @@ export class LogWriter {
     this.counters.writes += 1
     this.counters.fsyncs += 1
     this.counters.bytes += bytes.length
-    attempt(
-      (next) => file.write(offset, bytes, next),
-      (error) => {
-        if (error !== undefined) return done(error)
-        written(undefined)
-        attempt((next) => file.sync(next), done)
-      },
-    )
+    this.underWay = { offset, bytes, written, ended, done }
+    attempt(this.writeFrame, this.frameWritten)
   }
 
   private checkpoint(): LoggedOperation {

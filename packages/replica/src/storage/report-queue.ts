@@ -1,6 +1,14 @@
+import type { WriteDone } from '@quorate/core'
+
+/** What an operation came to, and who is to be told. */
+interface Report {
+  readonly done: WriteDone
+  readonly error: Error | undefined
+}
+
 /** Reports what operations came to: in order, one at a time, and never from within a call of the one who is told. */
 export class ReportQueue {
-  private readonly reports: (() => void)[] = []
+  private readonly reports: Report[] = []
   private calls = 0
   private isReporting = false
   private readonly later: (run: () => void) => void
@@ -21,8 +29,8 @@ export class ReportQueue {
     if (this.reports.length > 0 && !this.isReporting) this.later(() => this.run())
   }
 
-  add(report: () => void): void {
-    this.reports.push(report)
+  add(done: WriteDone, error: Error | undefined): void {
+    this.reports.push({ done, error })
   }
 
   /** Makes the reports that were added. */
@@ -30,7 +38,8 @@ export class ReportQueue {
     if (this.calls > 0 || this.isReporting) return
     this.isReporting = true
     try {
-      for (let next = this.reports.shift(); next !== undefined; next = this.reports.shift()) next()
+      for (let next = this.reports.shift(); next !== undefined; next = this.reports.shift())
+        next.done(next.error)
     } finally {
       this.isReporting = false
     }

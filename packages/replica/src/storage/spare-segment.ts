@@ -41,6 +41,10 @@ export class SpareSegment {
     this.credit += bytes * pace
     if (this.credit < chunkBytes || this.isBusy || this.isBroken || this.filled >= this.size) return
     this.credit -= chunkBytes
+    this.goOn()
+  }
+
+  private goOn(): void {
     this.isBusy = true
     attempt(
       (next) => this.fill(next),

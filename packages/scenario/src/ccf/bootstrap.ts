@@ -57,9 +57,23 @@ export function bootstrapOf(commands: readonly CcfCommand[]): CcfCluster {
   const disturbance = commands.slice(0, grownAt).find(({ name }) => !harmless.has(name) && !joining.has(name))
   if (disturbance !== undefined) throw refusal(commands[grownAt - 1]!)
   const startNode = first.args[0] ?? '0'
-  const joined = commands.filter(({ name }) => joining.has(name)).flatMap(joinersOf)
+  const joined = joinersAfter(startNode, commands)
   // Before start_node took a name, the first leader was elected in term 1; since then it begins in term 2.
   return { names: sortedNames([startNode, ...joined]), startNode, grownAt, termOffset: first.args.length }
+}
+
+/** Who joins a cluster of one. */
+function joinersAfter(startNode: string, commands: readonly CcfCommand[]): readonly string[] {
+  const joined: string[] = []
+  for (const command of commands.filter(({ name }) => joining.has(name))) {
+    for (const name of joinersOf(command)) {
+      if (name === startNode || joined.includes(name)) {
+        throw scriptError(command.line, `node ${name} is there already`)
+      }
+      joined.push(name)
+    }
+  }
+  return joined
 }
 
 /** Who joins by that command. */

@@ -12,7 +12,7 @@ const rounds = 5
 export class CcfNetwork {
   private readonly play: Play
   private readonly packets: CcfPackets
-  private readonly connections = new Set<string>()
+  private connections = new Set<string>()
   private shuffles = 0
 
   constructor(play: Play) {
@@ -27,6 +27,13 @@ export class CcfNetwork {
   disconnect(a: NodeId, b: NodeId): void {
     this.connections.delete(`${a} ${b}`)
     this.connections.delete(`${b} ${a}`)
+  }
+
+  /** Does something after which the same links are up as before. */
+  keepingLinks(act: () => void): void {
+    const before = new Set(this.connections)
+    act()
+    this.connections = before
   }
 
   /** From now on entries leave when their leader's period has passed, and not before. */

@@ -1,4 +1,4 @@
-import { scriptError, unknownWord } from '../language/problem.ts'
+import { linesOf, scriptError, unknownWord } from '../language/problem.ts'
 
 /** A line of a script in CCF's format: a name and what it is given. */
 export interface CcfCommand {
@@ -83,7 +83,7 @@ const refused: ReadonlySet<string> = new Set([
  */
 export function parseCcf(text: string): CcfCommand[] {
   const commands: CcfCommand[] = []
-  for (const [i, source] of text.split(/\r?\n/).entries()) {
+  for (const [i, source] of linesOf(text).entries()) {
     if (source.startsWith('====')) break
     const content = source.replace(/#.*$/, '').trimEnd()
     if (content !== '') commands.push(parseCommand(content, i + 1))

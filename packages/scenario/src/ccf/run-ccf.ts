@@ -45,8 +45,13 @@ export interface CcfResult {
  */
 const timing = { heartbeatInterval: 10, electionTimeout: { min: 100, max: 110 } }
 
+/** Of a `periodic`, milliseconds. */
+const longestPeriod = 100_000
+
 /** How often `loop_until_sync` tries. */
 const syncRounds = 20
+/** More rounds of messages than any cluster exchanges that settles. */
+const settleRounds = 1000
 
 /**
  * Runs a script in CCF's format on a Raft engine. Terms are CCF's; indexes count what the script puts in the log, from 1,
@@ -63,6 +68,9 @@ export function runCcf(
   const cluster = bootstrapOf(commands)
   const ours = { preVote: hasPreVote(commands), checkQuorum: true, leaderStickiness: false }
   const definition = engine.create({ ...timing, ...ours, ...options })
+  if (!Object.hasOwn(definition.shapes, 'AppendEntries')) {
+    throw new QuorateError('USAGE', `scripts in CCF's format are for Raft, and ${engine.name} is not`)
+  }
   const clocks = new CcfClocks()
   const play = new Play({
     definition,
@@ -81,10 +89,18 @@ function hasPreVote(commands: readonly CcfCommand[]): boolean {
   const [said, ...more] = commands.filter(({ name }) => name === 'pre_vote_enabled')
   const change = more.find(({ args }) => args[0] !== said?.args[0])
   if (change !== undefined) {
-    throw scriptError(change.line, 'pre_vote_enabled changes its mind, and all nodes have the same options here')
+    throw scriptError(
+      change.line,
+      'pre_vote_enabled changes its mind, and all nodes have the same options here',
+    )
   }
-  if (said !== undefined) return said.args[0] === 'true'
+  if (said !== undefined) return isTrue(said)
   return !commands.some(({ name, args }) => name === 'nodes' || (name === 'start_node' && args.length === 0))
+}
+
+function isTrue({ line, name, args }: CcfCommand): boolean {
+  if (args[0] === 'true' || args[0] === 'false') return args[0] === 'true'
+  throw scriptError(line, `${name} takes true or false, and this is "${args[0]}"`)
 }
 
 class CcfRun {
@@ -128,8 +144,6 @@ class CcfRun {
       this.isGrowing = position < this.cluster.grownAt
       if (!this.isGrowing) this.network.holdEntries()
       const problem = this.attempt(command)
-      this.network.gather()
-      if (this.isGrowing) this.settle()
       const violation = this.play.recorder.violations[0]
       const message =
         problem ?? (violation === undefined ? undefined : `${violation.invariant}: ${violation.message}`)
@@ -147,6 +161,8 @@ class CcfRun {
         return problem
       }
       this.deeds[name](args[0] ?? '', args[1] ?? '', command)
+      this.network.gather()
+      if (this.isGrowing) this.settle()
       return undefined
     } catch (error) {
       // A node that has found itself broken is down: the violation says so.
@@ -161,6 +177,7 @@ class CcfRun {
     Record<Exclude<CcfName, CcfAssertion>, (first: string, second: string, command: CcfCommand) => void>
   > = {
     start_node: () => {
+      this.connectAll()
       this.startLeader(this.nodeOf(this.cluster.startNode!))
       this.admit('latest', [this.cluster.startNode!])
     },
@@ -169,7 +186,11 @@ class CcfRun {
     swap_nodes: (term, _, command) => this.admit(term, joinersOf(command)),
     replicate: (term, data) => this.propose(term, data),
     emit_signature: (term) => this.propose(term, signature),
-    assume_primary: (name) => this.startLeader(this.nodeOf(name)),
+    assume_primary: (name) =>
+      this.network.keepingLinks(() => {
+        this.connectAll()
+        this.startLeader(this.nodeOf(name))
+      }),
     periodic_one: (name, time) => this.pass(this.nodeOf(name), milliseconds(time)),
     periodic_all: (time) => {
       for (const node of this.play.nodes) this.pass(node, milliseconds(time))
@@ -226,14 +247,19 @@ class CcfRun {
     for (const other of this.play.nodes) if (other !== node) act(node, other)
   }
 
+  private connectAll(): void {
+    for (const node of this.play.nodes) this.withOthers(node, (a, b) => this.network.connect(a, b))
+  }
+
   /** Lets everything arrive. */
   private settle(): void {
-    for (this.network.gather(); !this.network.isQuiet;) this.network.dispatchAll()
+    this.network.gather()
+    for (let i = 0; i < settleRounds && !this.network.isQuiet; i++) this.network.dispatchAll()
+    if (!this.network.isQuiet) throw new QuorateError('TIMEOUT', 'the messages do not end')
   }
 
   /** In CCF the first node makes itself the leader; here it is elected. */
   private startLeader(node: NodeId): void {
-    for (const one of this.play.nodes) this.withOthers(one, (a, b) => this.network.connect(a, b))
     for (let i = 0; i < syncRounds && !this.isLeader(node); i++) {
       this.clocks.pass(this.play, node, timing.electionTimeout.max)
       this.settle()
@@ -257,7 +283,7 @@ class CcfRun {
   /** Heals everything and goes on until all have the same. */
   private loopUntilSync(): void {
     this.propose('latest', signature)
-    for (const node of this.play.nodes) this.withOthers(node, (a, b) => this.network.connect(a, b))
+    this.connectAll()
     let problem: string | undefined = 'nobody leads'
     for (let i = 0; i < syncRounds && problem !== undefined; i++) {
       for (const node of this.play.nodes) {
@@ -272,6 +298,6 @@ class CcfRun {
 
 function milliseconds(text: string): number {
   const value = Number(text)
-  if (Number.isFinite(value) && value >= 0 && value <= 1_000_000) return value
-  throw new QuorateError('USAGE', `"${text}" is no number of milliseconds`)
+  if (text !== '' && value >= 0 && value <= longestPeriod) return value
+  throw new QuorateError('USAGE', `"${text}" is no number of milliseconds from 0 to ${longestPeriod}`)
 }

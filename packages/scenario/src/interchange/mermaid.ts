@@ -2,20 +2,7 @@ import type { RunEvent } from '../run/run-event.ts'
 import { eventText } from '../transcript/event-line.ts'
 import { messageText } from '../transcript/format-value.ts'
 import type { RecordedRun } from './recorded-run.ts'
-
-/** What becomes a note beside its node. */
-const noted: ReadonlySet<RunEvent['type']> = new Set([
-  'started',
-  'crashed',
-  'timer',
-  'durable',
-  'role',
-  'applied',
-  'installed',
-  'snapshot',
-  'answered',
-  'violated',
-])
+import { shownEvents } from './shown-events.ts'
 
 /**
  * A run as a Mermaid sequence diagram. An arrow is drawn where the message arrives, one with a cross where it is lost.
@@ -38,7 +25,7 @@ function lineOf(event: RunEvent): string | undefined {
     return `n${event.from}${arrow}n${event.node}: ${escaped(messageText(event.message))}`
   }
   if (event.type === 'lost') return `n${event.node}-xn${event.to}: ${escaped(messageText(event.message))}`
-  return noted.has(event.type) ? `Note over n${event.node}: ${escaped(eventText(event))}` : undefined
+  return shownEvents.has(event.type) ? `Note over n${event.node}: ${escaped(eventText(event))}` : undefined
 }
 
 /** Mermaid's own entities for what would end a line, begin an entity or be taken for markup or a keyword. */

@@ -3,23 +3,10 @@ import type { RunEvent } from '../run/run-event.ts'
 import { eventText } from '../transcript/event-line.ts'
 import { messageText } from '../transcript/format-value.ts'
 import type { RecordedRun } from './recorded-run.ts'
+import { shownEvents } from './shown-events.ts'
 
 /** How ShiViz is to read the log: its first line. The second is for logs of several runs, and empty. */
 const parser = String.raw`(?<host>\S*) (?<clock>{.*})\n(?<event>.*)`
-
-/** What is shown of a node besides its messages. */
-const shown: ReadonlySet<RunEvent['type']> = new Set([
-  'started',
-  'crashed',
-  'timer',
-  'durable',
-  'role',
-  'applied',
-  'installed',
-  'snapshot',
-  'answered',
-  'violated',
-])
 
 type Clock = Map<NodeId, number>
 
@@ -47,8 +34,8 @@ export function shivizOf({ nodes, events }: RecordedRun): string {
 function lineText(event: RunEvent): string | undefined {
   if (event.type === 'sent') return `send to ${event.to}: ${messageText(event.message)}`
   if (event.type === 'delivered') return `receive from ${event.from}: ${messageText(event.message)}`
-  if (event.type === 'lost' || !shown.has(event.type)) return undefined
-  return eventText(event)
+  if (event.type === 'lost' || !shownEvents.has(event.type)) return undefined
+  return eventText(event).replace(/[\r\n]+/g, ' ')
 }
 
 function merge(clock: Clock, other: Clock | undefined): void {

@@ -1,7 +1,7 @@
 import { LineReader } from './line-reader.ts'
 import { parseAct, verbs } from './parse-act.ts'
 import { headerWords, newHeader, parseHeaderLine } from './parse-header.ts'
-import { scriptError, unknownWord } from './problem.ts'
+import { linesOf, scriptError, unknownWord } from './problem.ts'
 import type { Scenario, Statement } from './statement.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
@@ -11,7 +11,7 @@ import { type Token, tokensOf } from './tokens.ts'
  */
 export function parseScenario(text: string): Scenario {
   const parser = new ScriptParser()
-  for (const [i, source] of text.split(/\r?\n/).entries()) {
+  for (const [i, source] of linesOf(text).entries()) {
     const tokens = tokensOf(source, i + 1)
     if (tokens.length > 0) parser.line(source, tokens, i + 1)
   }
@@ -56,11 +56,19 @@ class ScriptParser {
   /** `only raft:` or `only raft, zab:`, and either a statement behind it or a block below it. */
   private onlyLine(reader: LineReader, source: string, depth: number): void {
     reader.words('only')
-    const engines = [reader.take('word', "an engine's name")]
-    while (reader.accept(',') !== undefined) engines.push(reader.take('word', "an engine's name"))
+    const engines = [this.engineName(reader)]
+    while (reader.accept(',') !== undefined) engines.push(this.engineName(reader))
     reader.take(':', '":"')
     if (reader.isAtEnd) this.block = { depth, engines }
     else this.statement(reader, source.replace(/^[^:]*:/, ''), engines)
+  }
+
+  /** A misspelt one would make its statements mean nothing. If the header names no engines they cannot be told. */
+  private engineName(reader: LineReader): string {
+    const name = reader.take('word', "an engine's name")
+    const known = this.header.engines.map(({ engine }) => engine)
+    if (known.length === 0 || known.includes(name)) return name
+    throw reader.error(unknownWord(name, 'engine of the header', known))
   }
 
   private statement(reader: LineReader, source: string, only: readonly string[] | undefined): void {

@@ -5,6 +5,11 @@ export function scriptError(line: number, problem: string): QuorateError {
   return new QuorateError('USAGE', `line ${line}: ${problem}`, { details: { line, problem } })
 }
 
+/** The lines of a script, whatever editor wrote it: without a byte order mark, and whichever way lines end. */
+export function linesOf(text: string): string[] {
+  return text.replace(/^\uFEFF/, '').split(/\r?\n/)
+}
+
 /** What to say of a word that is none of `known`. */
 export function unknownWord(word: string, what: string, known: readonly string[]): string {
   const near = nearest(word, known)

@@ -22,6 +22,8 @@ export function examine(director: Director, condition: Exclude<Condition, { what
     case 'epoch':
       return examineNode(director, condition)
     case 'applied':
+      // A machine is in memory, and gone with its process.
+      if (!director.play.isRunning(condition.node)) return down(condition.node)
       return compareTexts(condition, director.play.recorder.commandsOf(condition.node))
     case 'disk':
       return compareTexts(condition, diskOf(director, condition.node))
@@ -58,7 +60,7 @@ type NodeCondition = Extract<Condition, { what: 'role' | 'phase' | 'commit' | 'l
 function examineNode(director: Director, condition: NodeCondition): Finding {
   const { node, what } = condition
   const now = director.observe(node)
-  if (now === undefined) return { holds: false, found: `node ${node} is down` }
+  if (now === undefined) return down(node)
   switch (condition.what) {
     case 'role':
       return compare(node, what, now.role, condition.role)
@@ -73,6 +75,10 @@ function examineNode(director: Director, condition: NodeCondition): Finding {
     default:
       return unreachable(condition, 'condition on a node')
   }
+}
+
+function down(node: NodeId): Finding {
+  return { holds: false, found: `node ${node} is down` }
 }
 
 function compare<T extends string | number>(node: NodeId, what: string, is: T, wanted: T): Finding {
@@ -111,6 +117,7 @@ function examineLogs(director: Director): Finding {
         length: entries.length,
       }
     })
+  if (logs.length < 2) return { holds: false, found: 'fewer than two nodes run' }
   const other = logs.find(({ log }) => log !== logs[0]!.log)
   if (other === undefined) return { holds: true, found: 'all have applied the same' }
   const { node, length } = logs[0]!

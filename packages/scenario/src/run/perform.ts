@@ -183,7 +183,7 @@ function forEachFlight(
   if (wanted.length === 0) {
     const types = path.map(({ message }) => message.type)
     const what = messageType ?? 'message'
-    const which = matching.length === 0 ? `no ${what}` : `only ${matching.length} of ${what}`
+    const which = matching.length === 0 ? `no ${what}` : `no ${what} #${position}`
     throw cannot(`${which} is under way from ${from} to ${to}; there is ${types.join(', ') || 'nothing'}`)
   }
   for (const flight of wanted) {

@@ -56,7 +56,9 @@ export interface ScenarioResult {
  */
 export function runScenario(script: string | Scenario, { engine }: RunScenarioOptions): ScenarioResult {
   const scenario = typeof script === 'string' ? parseScenario(script) : script
-  return new ScenarioRun(scenario, engine).run()
+  const run = new ScenarioRun(scenario, engine)
+  if (scenario.statements.length === 0) throw new QuorateError('USAGE', 'the script has no statements')
+  return run.run()
 }
 
 class ScenarioRun {

@@ -11,7 +11,7 @@ const indexAt = 5
  * Entries do not change, so nobody can tell; but a run keeps a fifth of them, and the books need not compare them.
  */
 export class EntryPool {
-  private readonly known: (Entry | undefined)[] = new Array<Entry | undefined>(size).fill(undefined)
+  private readonly known: (Entry | undefined)[] = Array.from({ length: size })
 
   /** Makes known an entry that a replica logs: those that it sends are equal to it. */
   add(entry: Entry): void {

@@ -239,7 +239,9 @@ export class SimCluster implements ProcessHost {
     const { disk } = this.node(node)
     this.note(node, () => `stops itself: ${error.message}`)
     const isRefusal = error instanceof QuorateError && error.code === 'CORRUPT_LOG' && disk.isHarmed
-    if (disk.hasFailed || (isRefusal && phase === 'running')) {
+    // A disk that has failed is a reason to stop, and no excuse for what cannot be.
+    const isBug = !(error instanceof QuorateError)
+    if (!isBug && (disk.hasFailed || (isRefusal && phase === 'running'))) {
       this.scheduler.after(0, 'fault', process, () => {
         if (this.kill(node)) this.onBroken(node)
       })

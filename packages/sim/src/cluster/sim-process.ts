@@ -225,7 +225,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
   private share(operations: readonly StorageOperation[]): void {
     const { entries } = this.host
     for (const operation of operations) {
-      if (operation.type === 'append') operation.entries.forEach(entries.add, entries)
+      if (operation.type === 'append') operation.entries.forEach((entry) => entries.add(entry))
       else if (operation.type === 'accept') entries.add(operation.entry)
     }
   }

@@ -65,9 +65,10 @@ export class DiskTrouble {
     this.fullUntil = this.later(this.fullUntil, duration)
   }
 
+  /** Of two at once, the greater factor counts, for as long as the longer lasts. */
   slow(duration: number, factor: number): void {
+    this.slowFactor = Math.max(this.slowness, factor)
     this.slowUntil = this.later(this.slowUntil, duration)
-    this.slowFactor = factor
   }
 
   lie(duration: number): void {

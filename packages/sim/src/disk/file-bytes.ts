@@ -1,6 +1,16 @@
 /** Bytes of a page. */
 const pageBytes = 1 << 16
 
+const nothing = new Uint8Array(0)
+
+/** What a change takes the place of: with it, the change can be undone. */
+export interface Overwritten {
+  /** Of the file. */
+  readonly size: number
+  /** From the change's offset on, as far as the file went. */
+  readonly bytes: Uint8Array
+}
+
 /**
  * The bytes of a file, in pages that are made when they are first written to: a file grows without being copied. What
  * a file gains without being written is zero.
@@ -45,6 +55,18 @@ export class FileBytes {
     const last = (size - from) / pageBytes
     if (from > 0) this.pages[last]?.fill(0, from)
     this.pages.length = Math.min(this.pages.length, from > 0 ? last + 1 : last)
+  }
+
+  /** What a change of `length` bytes at `offset` will take the place of. */
+  before(offset: number, length: number): Overwritten {
+    const { size } = this
+    return { size, bytes: offset < size ? this.read(offset, length) : nothing }
+  }
+
+  /** Undoes the last change that was not undone. */
+  undo(offset: number, { size, bytes }: Overwritten): void {
+    this.resize(size)
+    this.put(offset, bytes)
   }
 
   /** Becomes equal to another. */

@@ -1,4 +1,5 @@
 import type { Random } from '../random/random.ts'
+import type { Overwritten } from './file-bytes.ts'
 
 /** Where a misdirected write lands: somewhere else in its file, or in another one. */
 export type StrayPlace = 'same' | 'other'
@@ -6,8 +7,12 @@ export type StrayPlace = 'same' | 'other'
 /** A change of a file's content that is not durable yet. */
 export interface PendingWrite {
   readonly offset: number
-  /** Undefined: the file is cut or extended to `offset` bytes. */
-  readonly bytes: Uint8Array | undefined
+  /** Bytes written. Undefined: the file is cut or extended to `offset` bytes. */
+  readonly length: number | undefined
+  /** What was written; undefined while it can be told by `before`. */
+  bytes: Uint8Array | undefined
+  /** What it took the place of. */
+  readonly before: Overwritten | undefined
   /** The operating system has it: a sync that begins from now on makes it durable. */
   completed: boolean
   /** A sync said that it is durable. It was a lie. */

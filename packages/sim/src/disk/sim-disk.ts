@@ -166,10 +166,10 @@ export class SimDisk {
     earliest: number,
     done: DiskDone,
   ): number {
-    const error = this.writeError(offset + bytes.length > inode.size)
-    if (error !== undefined) {
-      // Some of it may be there.
-      const pieces = error.message.startsWith('EIO') ? tear(this.random, offset, bytes) : []
+    const failure = this.writeFailure(offset + bytes.length > inode.size)
+    if (failure !== undefined) {
+      const { error, leavesSome } = failure
+      const pieces = leavesSome ? tear(this.random, offset, bytes) : []
       for (const piece of pieces) inode.write(piece.offset, piece.bytes).completed = true
       return this.complete(owner, this.conditions.writeDelay, earliest, 0, () => done(error))
     }
@@ -222,14 +222,17 @@ export class SimDisk {
     return time
   }
 
-  private writeError(isGrowing: boolean): Error | undefined {
+  /** Why a write fails, if it does. `leavesSome`: a part of it may be there. */
+  private writeFailure(
+    isGrowing: boolean,
+  ): { readonly error: Error; readonly leavesSome: boolean } | undefined {
     if (this.trouble.takeFailure('write') !== undefined) {
       this.happened('write-error')
-      return new Error('EIO: input/output error')
+      return { error: new Error('EIO: input/output error'), leavesSome: true }
     }
     if (!isGrowing || !this.trouble.isFull) return undefined
     this.happened('disk-full')
-    return new Error('ENOSPC: no space left on device')
+    return { error: new Error('ENOSPC: no space left on device'), leavesSome: false }
   }
 
   private happened(misdeed: DiskMisdeed): void {

@@ -1,4 +1,3 @@
-import { ByteWriter } from '@quorate/core'
 import type { Random } from '../random/random.ts'
 import type { DiskConditions } from './disk-conditions.ts'
 import { FileBytes } from './file-bytes.ts'
@@ -18,10 +17,9 @@ const strayBytes = 4096
 export class SimInode {
   /** Where the bytes on the disk are not those that were written, and were not written anew. */
   harms: Harm[] = []
-  private readonly seen = new FileBytes()
-  private readonly platter = new FileBytes()
-  /** What is written is copied here: small writes side by side. */
-  private readonly copies = new ByteWriter(8192)
+  private seen = new FileBytes()
+  /** What is on the disk. Undefined: what is seen, were it not for the changes that are not durable. */
+  private ownPlatter: FileBytes | undefined
   /** Changes that are not durable, oldest first. */
   private pending: PendingWrite[] = []
 
@@ -35,16 +33,34 @@ export class SimInode {
 
   /** Changes the content; the change is not durable. */
   write(offset: number, bytes: Uint8Array, stray?: StrayPlace): PendingWrite {
-    const copy = this.copies.raw(bytes).take()
-    const change = { offset, bytes: copy, completed: false, promised: false, stray }
+    const { length } = bytes
+    const isPlain = this.ownPlatter === undefined
+    const change: PendingWrite = {
+      offset,
+      length,
+      bytes: isPlain ? undefined : bytes.slice(),
+      before: isPlain ? this.seen.before(offset, length) : undefined,
+      completed: false,
+      promised: false,
+      stray,
+    }
     this.pending.push(change)
     this.seen.put(offset, bytes)
     return change
   }
 
   truncate(size: number): void {
-    this.pending.push({ offset: size, bytes: undefined, completed: true, promised: false, stray: undefined })
-    this.seen.resize(size)
+    const { seen } = this
+    this.pending.push({
+      offset: size,
+      length: undefined,
+      bytes: undefined,
+      before: this.ownPlatter === undefined ? seen.before(size, seen.size - size) : undefined,
+      completed: true,
+      promised: false,
+      stray: undefined,
+    })
+    seen.resize(size)
   }
 
   /** The newest change that a sync beginning now makes durable. */
@@ -56,6 +72,7 @@ export class SimInode {
 
   /** The changes up to `last` are durable. */
   markDurable(last: PendingWrite | undefined, misdirect: Misdirect): void {
+    if (this.pending.some(({ stray }) => stray !== undefined)) this.separate()
     for (const change of this.takeTo(last)) this.reach(change, misdirect)
   }
 
@@ -73,6 +90,7 @@ export class SimInode {
    * nothing to do, and of it on the disk there is only what got there before the failure.
    */
   forget(last: PendingWrite | undefined, random: Random): void {
+    this.separate()
     for (const change of this.takeTo(last)) {
       if (change.bytes === undefined) continue
       for (const piece of tear(random, change.offset, change.bytes))
@@ -97,6 +115,7 @@ export class SimInode {
     { crashLoss, survival, tear: tearing }: DiskConditions,
     misdirect: Misdirect,
   ): { lost: number; torn: number } {
+    this.separate()
     const changes = this.pending
     this.pending = []
     const result = { lost: 0, torn: 0 }
@@ -124,7 +143,8 @@ export class SimInode {
 
   /** What programs see is what is on the disk. Of a crash, when all files have had theirs. */
   reload(): void {
-    this.seen.copyFrom(this.platter)
+    this.seen = this.platter
+    this.ownPlatter = undefined
   }
 
   /** What is on the disk at a place; the last place that is in use. */
@@ -140,7 +160,10 @@ export class SimInode {
     return this.platter.lastUsed
   }
 
-  /** Something changes the bytes on the disk behind everybody's back. They are seen the next time they are read. */
+  /**
+   * Something changes the bytes on the disk behind everybody's back. Programs see it at the next read, or after a
+   * restart of the machine if its memory still holds writes of the file.
+   */
   spoil(cause: HarmCause, offset: number, bytes: Uint8Array): void {
     this.platter.put(offset, bytes)
     if (this.pending.length === 0 && this.seen.size >= offset + bytes.length) this.seen.put(offset, bytes)
@@ -149,6 +172,22 @@ export class SimInode {
 
   harm(cause: HarmCause, offset: number, length: number): void {
     this.harms.push({ cause, offset, length })
+  }
+
+  private get platter(): FileBytes {
+    return this.separate()
+  }
+
+  /** From now on the disk's content is kept beside what is seen: it is about to be something else than the changes say. */
+  private separate(): FileBytes {
+    if (this.ownPlatter !== undefined) return this.ownPlatter
+    const platter = new FileBytes()
+    platter.copyFrom(this.seen)
+    for (const change of this.pending.toReversed()) {
+      if (change.length !== undefined) change.bytes = platter.read(change.offset, change.length)
+      platter.undo(change.offset, change.before!)
+    }
+    return (this.ownPlatter = platter)
   }
 
   /** Takes out the changes up to `last`. */
@@ -161,10 +200,12 @@ export class SimInode {
   }
 
   /** A change reaches the disk. */
-  private reach({ offset, bytes, stray }: PendingWrite, misdirect: Misdirect): void {
-    if (bytes === undefined) return this.cut(offset)
+  private reach({ offset, length, bytes, stray }: PendingWrite, misdirect: Misdirect): void {
+    if (length === undefined) return this.cut(offset)
+    // Where the disk's content is not kept by itself, it is enough that the change is not pending any more.
+    if (bytes === undefined) return this.heal(offset, offset + length)
     if (stray === undefined) return this.store(offset, bytes)
-    const count = Math.min(bytes.length, strayBytes)
+    const count = Math.min(length, strayBytes)
     this.store(offset + count, bytes.subarray(count))
     this.harm('astray', offset, count)
     misdirect(this, { offset, bytes: bytes.subarray(0, count) }, stray)
@@ -172,15 +213,20 @@ export class SimInode {
 
   private store(offset: number, bytes: Uint8Array): void {
     this.platter.put(offset, bytes)
-    if (this.harms.length > 0) this.harms = healed(this.harms, offset, offset + bytes.length)
+    this.heal(offset, offset + bytes.length)
   }
 
   private cut(size: number): void {
-    this.platter.resize(size)
-    if (this.harms.length > 0) this.harms = healed(this.harms, size, Infinity)
+    this.ownPlatter?.resize(size)
+    this.heal(size, Infinity)
   }
 
-  private harmPromised({ promised, offset, bytes }: PendingWrite): void {
-    if (promised) this.harm('lost', offset, bytes?.length ?? 1)
+  /** What was written anew is harmed no more. */
+  private heal(from: number, to: number): void {
+    if (this.harms.length > 0) this.harms = healed(this.harms, from, to)
+  }
+
+  private harmPromised({ promised, offset, length }: PendingWrite): void {
+    if (promised) this.harm('lost', offset, length ?? 1)
   }
 }

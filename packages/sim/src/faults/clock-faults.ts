@@ -19,10 +19,9 @@ export function carryOutClock(
         later(at, () => (clock.skew += by))
       }
       return
-    case 'clock-drift': {
-      const { rate } = clock
+    case 'clock-drift':
       clock.drift(action.rate)
-      later(action.duration, () => clock.drift(rate))
-    }
+      // Unless another drift has taken its place, which ends by itself.
+      later(action.duration, () => clock.rate === action.rate && clock.drift(clock.ownRate))
   }
 }

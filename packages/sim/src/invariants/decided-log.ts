@@ -37,7 +37,7 @@ export class DecidedLog {
   private readonly entries: DecidedEntry[] = []
   private readonly indexes = new RequestMap<LogIndex>()
   /** The object that was last found to be what was decided, for the last indexes: who applies it again needs no look. */
-  private readonly same: (Entry | undefined)[] = new Array<Entry | undefined>(sameSize).fill(undefined)
+  private readonly same: (Entry | undefined)[] = Array.from({ length: sameSize })
   private readonly blame: Blame
   /** What {@link decidedBefore} last answered, and how many entries there were then. */
   private before = { epoch: 0, count: 0, index: 0 }

@@ -75,6 +75,8 @@ export class RequestLedger {
       this.accuse('acknowledged-decided', record, message, { index, decided: this.decided.at(index) })
     }
     this.shownIndex = Math.max(this.shownIndex, index)
+    // It is decided, and a second decision of it is found without it.
+    if (record.kind === 'write' && record.request !== undefined) this.proposals.forget(record.request)
   }
 
   failed(record: RequestRecord, error: QuorateError): void {

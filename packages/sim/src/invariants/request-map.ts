@@ -46,6 +46,12 @@ export class RequestMap<T> {
     items[place] = value
   }
 
+  forget(request: RequestId): void {
+    const place = request.sequence % half
+    if (place >= dense) this.strange.delete(describeRequest(request))
+    else this.itemsOf(request)[place] = undefined
+  }
+
   private itemsOf({ replica, sequence }: RequestId): (T | undefined)[] {
     const life = replica * incarnations + Math.floor(sequence / half)
     if (life === this.life) return this.items

@@ -1,4 +1,5 @@
-import { type Entry, type LogImage, LogImageBuilder, type StorageOperation, equalBytes } from '@quorate/core'
+import { type LogImage, LogImageBuilder, type StorageOperation, equalBytes } from '@quorate/core'
+import { sameEntry } from '../refinement/same-entry.ts'
 
 /** What a store that was opened again gives back of what was written to it. */
 export type StoredVerdict =
@@ -97,25 +98,12 @@ function isSame(a: LogImage, b: LogImage): boolean {
     a.base?.epoch === b.base?.epoch &&
     a.entries.length === b.entries.length &&
     isSameBytes(a.hardState, b.hardState) &&
-    a.entries.every((entry, i) => isSameEntry(entry, b.entries[i]!)) &&
+    a.entries.every((entry, i) => sameEntry(entry, b.entries[i]!)) &&
     a.ballots.size === b.ballots.size &&
     [...a.ballots].every(([slot, { round, node }]) => {
       const other = b.ballots.get(slot)
       return other?.round === round && other.node === node
     })
-  )
-}
-
-function isSameEntry(a: Entry, b: Entry): boolean {
-  return (
-    a === b ||
-    (a.index === b.index &&
-      a.epoch === b.epoch &&
-      a.time === b.time &&
-      a.kind === b.kind &&
-      a.request?.replica === b.request?.replica &&
-      a.request?.sequence === b.request?.sequence &&
-      equalBytes(a.data, b.data))
   )
 }
 

@@ -23,8 +23,8 @@ export interface Round {
   quorums: QuorumSystem
   /** What was proposed and is not chosen yet, or differs from what was. */
   readonly values: Map<LogIndex, Entry>
-  /** Logs without holes: how far each replica has accepted. */
-  readonly reached: Map<NodeId, LogIndex>
+  /** Logs without holes: how far each replica, by its id, has accepted. */
+  readonly reached: (LogIndex | undefined)[]
   /** Slots accepted one by one: by whom. */
   readonly holders: Map<LogIndex, Set<NodeId>>
   /** Everything up to here is known to be chosen, in this round or an earlier one. */
@@ -76,7 +76,7 @@ export class AbstractLog {
       by,
       quorums,
       values: new Map(),
-      reached: new Map(),
+      reached: [],
       holders: new Map(),
       chosenTo: 0,
     }
@@ -132,10 +132,10 @@ export class AbstractLog {
   /** `replica` has durably accepted everything up to `index` in the round. */
   acceptTo(round: Round, replica: NodeId, index: LogIndex): void {
     const { reached } = round
-    if ((reached.get(replica) ?? 0) >= index) return
-    reached.set(replica, index)
+    if ((reached[replica] ?? 0) >= index) return
+    reached[replica] = index
     const end = Math.min(
-      quorumIndex(round.quorums, (voter) => reached.get(voter) ?? 0),
+      quorumIndex(round.quorums, (voter) => reached[voter] ?? 0),
       index,
     )
     while (round.chosenTo < end) {

@@ -1,4 +1,4 @@
-import { type Entry, compareBytes } from '@quorate/core'
+import { type Entry, equalBytes } from '@quorate/core'
 
 /** Are they the same value for the same slot? Cheap where they are one object. */
 export function sameEntry(a: Entry, b: Entry): boolean {
@@ -10,7 +10,7 @@ export function sameEntry(a: Entry, b: Entry): boolean {
     a.time === b.time &&
     a.request?.replica === b.request?.replica &&
     a.request?.sequence === b.request?.sequence &&
-    compareBytes(a.data, b.data) === 0
+    equalBytes(a.data, b.data)
   )
 }
 

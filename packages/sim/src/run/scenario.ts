@@ -7,6 +7,7 @@ import type { FaultKind } from '../faults/fault-kind.ts'
 import { type NetworkConditions, calmNetwork, drawNetwork } from '../network/network-conditions.ts'
 import { Random } from '../random/random.ts'
 import type { PlannedCall } from '../workload/planned-call.ts'
+import { checkChoices } from './check-scenario.ts'
 import { usualRecovery } from './recovery-limit.ts'
 
 /**
@@ -76,14 +77,14 @@ export interface ScenarioChoices {
   readonly scenario?: Partial<Scenario>
 }
 
-/** Draws a scenario. What the caller has decided changes nothing in what is drawn for the rest. */
-export function drawScenario({
-  engine,
-  seed,
-  replicas,
-  faults = 'all',
-  scenario,
-}: ScenarioChoices): Scenario {
+/**
+ * Draws a scenario. What the caller has decided changes nothing in what is drawn for the rest.
+ *
+ * @throws QuorateError `USAGE` for a seed, number of replicas or kind of fault that there cannot be
+ */
+export function drawScenario(choices: ScenarioChoices): Scenario {
+  checkChoices(choices)
+  const { engine, seed, replicas, faults = 'all', scenario } = choices
   const root = new Random(seed)
   const shape = root.split('shape')
   const drawnReplicas = shape.pick([3, 3, 3, 3, 5])

@@ -17,6 +17,7 @@ import { SimClient } from '../workload/client.ts'
 import { HistoryRecorder } from '../workload/history-recorder.ts'
 import { type PlannedCall, drawCalls } from '../workload/planned-call.ts'
 import type { Workload, WorkloadRun } from '../workload/workload.ts'
+import { checkScenario } from './check-scenario.ts'
 import { chooseCore } from './choose-core.ts'
 import { type ExcuseName, findExcuse } from './excuses.ts'
 import { leastRecovery } from './recovery-limit.ts'
@@ -48,7 +49,8 @@ const maxSteps = 5_000_000
 
 /**
  * One run: chaos, in which clients work and things go wrong; then, in most runs, a core is healed and everything else
- * frozen, and the core must go on; then everything is mended and the cluster must recover; then, in some runs, all replicas lose power once more and must come back with everything that was decided.
+ * frozen, and the core must go on; then everything is mended and the cluster must recover; then, in some runs, all
+ * replicas lose power once more and must come back with everything that was decided.
  */
 export class Simulation {
   readonly scenario: Scenario
@@ -70,6 +72,7 @@ export class Simulation {
   constructor(options: SimulateOptions) {
     this.options = options
     this.scenario = drawScenario(options)
+    checkScenario(this.scenario)
     this.random = new Random(this.scenario.seed).split('run')
     this.serial = serialsOf(this.scenario)
     this.log = new EventLog(options.eventLogSize ?? 200, this.scenario.replicas, options.onLine)

@@ -23,14 +23,17 @@ export function cutInterval(scenario: Scenario, from: number, to: number, mode: 
   }
 }
 
-/** What lasts through some of the time that is cut out lasts so much less; all else keeps the very numbers that it had. */
+/**
+ * What lasts through some of the time that is cut out lasts so much less, in whole microseconds; all else keeps the very
+ * numbers that it had.
+ */
 function shorten({ at, action }: PlannedFault, from: number, to: number): FaultAction {
   const values: Record<string, unknown> = { ...action }
   for (const name of durations) {
     const value = values[name]
     if (typeof value !== 'number') continue
     const lost = Math.min(to, at + value) - Math.max(from, at)
-    if (lost > 0) values[name] = Math.max(0, value - lost)
+    if (lost > 0) values[name] = Math.max(0, Number((value - lost).toFixed(3)))
   }
   return values as unknown as FaultAction
 }

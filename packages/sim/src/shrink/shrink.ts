@@ -7,7 +7,6 @@ import { dropFaults } from './passes/drop-faults.ts'
 import { fewerClients } from './passes/fewer-clients.ts'
 import { fewerReplicas } from './passes/fewer-replicas.ts'
 import { otherSeeds } from './passes/other-seeds.ts'
-import { redraw } from './passes/redraw.ts'
 import { roundNumbers } from './passes/round-numbers.ts'
 import { settleFaults } from './passes/settle-faults.ts'
 import { vary } from './passes/vary.ts'
@@ -22,7 +21,6 @@ const coarse: readonly Pass[] = [
   dropFaults,
   settleFaults,
   dropCalls,
-  redraw,
   cutTime,
   calmDown,
   fewerReplicas,

@@ -8,6 +8,8 @@ export const virtualEpoch = 946_684_800_000
 export class SimClock {
   /** Milliseconds by which the wall clock is off. */
   skew: number
+  /** What it goes at when nothing is wrong with it. */
+  readonly ownRate: number
   private currentRate: number
   /** What the monotonic clock showed when its rate last changed, and when that was, in virtual milliseconds. */
   private shown = 0
@@ -17,6 +19,7 @@ export class SimClock {
   constructor(scheduler: Scheduler, skew = 0, rate = 1) {
     this.scheduler = scheduler
     this.skew = skew
+    this.ownRate = rate
     this.currentRate = rate
   }
 

@@ -26,7 +26,9 @@ export class EventLog {
 
   /** `capacity`: how many events are kept, perhaps none. `onLine` sees every event's line as it happens. */
   constructor(capacity: number, nodes: number, onLine?: (line: string) => void) {
-    assert(Number.isSafeInteger(capacity) && capacity >= 0, 'an event log keeps a number of events', { capacity })
+    assert(Number.isSafeInteger(capacity) && capacity >= 0, 'an event log keeps a number of events', {
+      capacity,
+    })
     this.capacity = capacity
     this.nodes = nodes
     this.onLine = onLine

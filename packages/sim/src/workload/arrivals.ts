@@ -60,7 +60,7 @@ export class Arrivals {
   private make(call: PlannedCall): void {
     const client = this.idle.pop() ?? this.newClient()
     client.prefer(this.host.cluster.leader)
-    this.host.planned({ ...call, client: client.first })
+    this.host.planned({ at: call.at, client: client.first, serial: call.serial })
     client.act(call)
   }
 

@@ -15,7 +15,7 @@ export interface RecordedCall {
   /** Let go of at its end: what it asked for is of no more use, and a long run has many. */
   operation: WorkloadOperation | undefined
   readonly call: number
-  /** Its entry in the ledger; undefined until the call has been made. */
+  /** Its entry in the ledger; undefined until the call has been made, and when it ended well. */
   record: RequestRecord | undefined
   return: number
   ending: CallOutcome['type'] | undefined
@@ -57,6 +57,7 @@ export class HistoryRecorder {
       call.output = call.operation?.output(outcome.answer)
       call.index = outcome.index
       call.return = at
+      call.record = undefined
     }
     call.operation = undefined
   }

@@ -2,6 +2,9 @@ import type { AnyEngineDefinition } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import {
   type PlannedFault,
+  Random,
+  type Scenario,
+  type Trial,
   type Violation,
   drawScenario,
   faultForms,
@@ -9,6 +12,8 @@ import {
   signatureOf,
 } from '../../src/index.ts'
 import { cutInterval } from '../../src/shrink/intervals.ts'
+import { hurry } from '../../src/shrink/hurry.ts'
+import { waitLess } from '../../src/shrink/passes/wait-less.ts'
 import { trim } from '../../src/shrink/trim.ts'
 
 const engine = { electionTimeout: 300, links: 'any' } as unknown as AnyEngineDefinition
@@ -45,6 +50,69 @@ describe('time that is cut out', () => {
     const { plan, calls } = cutInterval(scenario, 200, 400, 'keep')
     expect(plan).toEqual([pause(100, 50), pause(150, 200), pause(200, 400), pause(500, 0.3)])
     expect(calls).toEqual([call(50, 1), call(200, 2), call(700, 3)])
+  })
+
+  it('leaves nothing that lasts less than no time', () => {
+    const at = 176.1
+    for (let length = 0.1; length < 300; length += 0.7) {
+      const { plan } = cutInterval({ ...scenario, plan: [pause(at, length)] }, at / 3, at + 1000, 'keep')
+      expect(plan[0]!.action).toMatchObject({ duration: 0 })
+    }
+  })
+})
+
+describe('pauses that are cut', () => {
+  it('leave the order, and what is close together as close', () => {
+    const long = { ...scenario, chaos: 10_000, plan: [pause(5000, 50)], calls: [call(100, 1), call(5005, 2)] }
+    let shortest = Infinity
+    for (let seed = 1; seed <= 50; seed++) {
+      const { chaos, plan, calls } = hurry(long, new Random(seed))
+      const [first, second] = calls!
+      expect(plan[0]!.action).toEqual(long.plan[0]!.action)
+      expect(second!.at - plan[0]!.at).toBeCloseTo(5, 0)
+      expect(first!.at).toBeLessThan(plan[0]!.at)
+      expect(second!.at).toBeLessThan(chaos)
+      expect(chaos).toBeLessThanOrEqual(long.chaos)
+      shortest = Math.min(shortest, chaos)
+    }
+    expect(shortest).toBeLessThan(long.chaos / 5)
+  })
+})
+
+describe('pauses after the chaos', () => {
+  it('are cut as the others are', () => {
+    const long = { ...scenario, chaos: 1000, plan: [pause(100, 50), pause(9000, 50)], calls: [] }
+    for (let seed = 1; seed <= 50; seed++) {
+      const { chaos, plan } = hurry(long, new Random(seed))
+      expect(plan[0]!.at).toBeLessThan(chaos)
+      expect(plan[1]!.at).toBeGreaterThan(chaos)
+    }
+  })
+})
+
+describe('waiting', () => {
+  const found: Trial = { signature: 'liveness', steps: 10, virtualMs: 9000, calls: [], faults: [] }
+  /** What is proposed if everything is taken. */
+  const reached = (start: Scenario, trial: Trial): Scenario => {
+    const proposals = waitLess.propose(start, trial)
+    let next = proposals.next()
+    while (next.done !== true) next = proposals.next(next.value)
+    return next.value
+  }
+
+  it('is cut to the least where a run fails after things went wrong', () => {
+    const { recoveryLimit, requestTimeout, network } = reached({ ...scenario, requestTimeout: 4000 }, found)
+    expect({ recoveryLimit, requestTimeout, keepalive: network.keepalive }).toEqual({
+      recoveryLimit: 0,
+      requestTimeout: 1000,
+      keepalive: 100,
+    })
+  })
+
+  it('is left as it is where it matters to nobody, and what is less already', () => {
+    expect(reached(scenario, { ...found, virtualMs: 900 })).toBe(scenario)
+    const quick = { ...scenario, requestTimeout: 600, network: { ...scenario.network, keepalive: 50 } }
+    expect(reached(quick, found)).toEqual({ ...quick, recoveryLimit: 0 })
   })
 })
 

@@ -81,6 +81,11 @@ export function resolveScope(engine: AnyEngineDefinition, scope: EngineScope): R
   if (!(Number.isInteger(replicas) && replicas >= 1 && replicas <= mostReplicas)) {
     throw usage(`replicas is ${replicas}, expected 1 to ${mostReplicas}`)
   }
+  const { maxEpoch = Infinity } = scope
+  if (!(maxEpoch >= 1)) throw usage(`maxEpoch is ${maxEpoch}, expected 1 or more`)
+  oneOf('links', links, ['fifo', 'unordered'])
+  oneOf('writes', scope.writes, ['choice', 'at-once'])
+  oneOf('clients', scope.clients, ['leaders', 'all'])
   if (engine.links === 'fifo') refuseForOrder(engine, scope)
   const counts = budgetKinds.map((kind) =>
     count(kind, scope[kind] ?? (kind === 'restarts' ? scope.crashes : 0) ?? 0),
@@ -93,7 +98,7 @@ export function resolveScope(engine: AnyEngineDefinition, scope: EngineScope): R
     replicas,
     budgets: [...counts, ...timerBudgets],
     timers: named?.map(([name]) => name),
-    maxEpoch: scope.maxEpoch ?? Infinity,
+    maxEpoch,
     keepsOrder: (links ?? engine.links) === 'fifo',
     writes: scope.writes ?? 'by-crashes',
     clients: scope.clients ?? 'leaders',
@@ -143,6 +148,11 @@ function refuseForOrder(engine: AnyEngineDefinition, scope: EngineScope): void {
       `${engine.name} needs links that keep order: nothing is lost or repeated on them; give cuts instead`,
     )
   }
+}
+
+function oneOf(what: string, value: string | undefined, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return
+  throw usage(`${what} is ${value}, expected ${known.join(' or ')}`)
 }
 
 function count(what: string, value: number): number {

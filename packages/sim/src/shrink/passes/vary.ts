@@ -2,7 +2,8 @@ import { finish, mixString } from '@quorate/core'
 import type { PlannedFault } from '../../faults/fault-action.ts'
 import { Random } from '../../random/random.ts'
 import type { Scenario } from '../../run/scenario.ts'
-import { faultForms } from '../fault-forms.ts'
+import { type FaultField, faultForms } from '../fault-forms.ts'
+import { hurry } from '../hurry.ts'
 import { cutInterval } from '../intervals.ts'
 import type { Pass } from '../pass.ts'
 
@@ -22,17 +23,23 @@ export const vary: Pass = {
     const random = new Random(finish(mixString(0, JSON.stringify(scenario))))
     let left = scenario
     for (let inVain = 0; inVain < patience; inVain++) {
-      let varied: Scenario = { ...left, seed: random.chance(0.8) ? random.integer(1, seeds) : left.seed }
-      for (let changes = random.integer(1, 3); changes > 0; changes--) {
-        varied = random.pick(changesOfAScenario)(varied, random)
-      }
-      const taken = yield varied
+      const taken = yield varied(left, random)
       if (taken === undefined) continue
       left = taken
       inVain = -1
     }
     return left
   },
+}
+
+/** Under another seed, mostly; and either hurried, with few other changes, or with more of them. */
+function varied(scenario: Scenario, random: Random): Scenario {
+  const isHurried = random.chance(0.5)
+  let left = isHurried ? hurry(scenario, random) : scenario
+  for (let changes = isHurried ? random.pick([0, 0, 1]) : random.integer(1, 3); changes > 0; changes--) {
+    left = random.pick(changesOfAScenario)(left, random)
+  }
+  return random.chance(0.8) ? { ...left, seed: random.integer(1, seeds) } : left
 }
 
 type Change = (scenario: Scenario, random: Random) => Scenario
@@ -43,8 +50,9 @@ const changesOfAScenario: readonly Change[] = [
     return cutInterval(scenario, from, to, random.pick(['drop', 'keep']))
   },
   (scenario, random) => ({ ...scenario, plan: some(scenario.plan, random) }),
+  tighten,
   (scenario, random) => ({ ...scenario, calls: some(scenario.calls ?? [], random) }),
-  (scenario, random) => changeFault(scenario, random, otherTarget),
+  (scenario, random) => changeFault(scenario, random, retarget),
   (scenario, random) => changeFault(scenario, random, resize),
   (scenario, random) => changeFault(scenario, random, move),
   (scenario, random) => ({
@@ -52,6 +60,23 @@ const changesOfAScenario: readonly Change[] = [
     calls: changeOne(scenario.calls ?? [], random, (call) => move(call, scenario, random)),
   }),
 ]
+
+/** The least that is drawn of each. */
+const leastSnapshotEvery = 10
+const leastSegmentBytes = 2048
+
+/** A lower limit: what happens once in so many entries or bytes happens sooner. */
+function tighten(scenario: Scenario, random: Random): Scenario {
+  const { snapshotEvery, storage } = scenario
+  if (random.chance(0.5))
+    return { ...scenario, snapshotEvery: lower(snapshotEvery, leastSnapshotEvery, random) }
+  const segmentBytes = lower(storage.segmentBytes, leastSegmentBytes, random)
+  return { ...scenario, storage: { ...storage, segmentBytes } }
+}
+
+function lower(limit: number, least: number, random: Random): number {
+  return limit <= least ? limit : Math.round(random.magnitude(least, limit))
+}
 
 function interval({ chaos }: Scenario, random: Random): [number, number] {
   const length = chaos * random.magnitude(0.02, 0.9)
@@ -87,14 +112,15 @@ function move<T extends { readonly at: number }>(item: T, { chaos }: Scenario, r
   return { ...item, at: Math.min(Math.max(0, Math.round(at)), Math.floor(chaos)) }
 }
 
-/** Another replica where one replica is meant. */
-export function otherTarget(fault: PlannedFault, { replicas }: Scenario, random: Random): PlannedFault {
+/** Another replica where one replica is meant, or whoever leads: under another seed that is somebody else. */
+function retarget(fault: PlannedFault, { replicas }: Scenario, random: Random): PlannedFault {
   const fields = Object.entries(fault.action).filter(
     ([name, value]) => typeof value === 'number' && fieldOf(fault, name)?.isNode === true,
   )
   if (fields.length === 0) return fault
   const [name] = random.pick(fields)
-  return changed(fault, name, random.integer(1, replicas))
+  const isForLeaders = fieldOf(fault, name)?.words.includes('leader') === true
+  return changed(fault, name, isForLeaders && random.chance(0.3) ? 'leader' : random.integer(1, replicas))
 }
 
 function resize(fault: PlannedFault, _: Scenario, random: Random): PlannedFault {
@@ -107,10 +133,10 @@ function resize(fault: PlannedFault, _: Scenario, random: Random): PlannedFault 
   return changed(fault, name, Number((value * random.magnitude(0.05, 2)).toPrecision(1)))
 }
 
-function changed({ at, action }: PlannedFault, name: string, value: number): PlannedFault {
+function changed({ at, action }: PlannedFault, name: string, value: number | 'leader'): PlannedFault {
   return { at, action: { ...action, [name]: value } as PlannedFault['action'] }
 }
 
-function fieldOf({ action }: PlannedFault, name: string): { readonly isNode: boolean } | undefined {
+function fieldOf({ action }: PlannedFault, name: string): FaultField | undefined {
   return faultForms().get(action.kind)?.get(name)
 }

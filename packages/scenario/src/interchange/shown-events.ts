@@ -1,0 +1,15 @@
+import type { RunEvent } from '../run/run-event.ts'
+
+/** What drawings show of a node besides its messages. */
+export const shownEvents: ReadonlySet<RunEvent['type']> = new Set([
+  'started',
+  'crashed',
+  'timer',
+  'durable',
+  'role',
+  'applied',
+  'installed',
+  'snapshot',
+  'answered',
+  'violated',
+])

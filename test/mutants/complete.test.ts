@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { knownEngine } from 'quorate'
+import type { Mutant } from './mutant.ts'
+import { raftMutants } from './raft-mutants.ts'
+import { zabMutants } from './zab-mutants.ts'
+
+/** The rules that scripted tests break: they say so by `unsafe: { rule: isBroken }`. */
+function scriptedRules(engine: string): string[] {
+  const text = readFileSync(new URL(`${engine}-scripted.test.ts`, import.meta.url), 'utf8')
+  return [...text.matchAll(/unsafe: \{ (\w+): isBroken \}/g)].map(([, rule]) => rule!)
+}
+
+describe.each<[string, readonly Mutant[]]>([
+  ['raft', raftMutants],
+  ['zab', zabMutants],
+])('the mutants of %s', (engine, mutants) => {
+  it('are all rules that can be switched off, each found in one way', () => {
+    const names = knownEngine(engine).options?.filter((name) => name.startsWith('unsafe.')) ?? []
+    const found = [...mutants.map(({ rule }) => rule), ...scriptedRules(engine)]
+    expect(found.toSorted()).toEqual(names.map((name) => name.slice('unsafe.'.length)).toSorted())
+  })
+})
