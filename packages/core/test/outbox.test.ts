@@ -3,10 +3,10 @@ import {
   type Entry,
   type Message,
   Outbox,
-  type Output,
   type StorageOperation,
   majorityOf,
   makeEntry,
+  noOutput,
 } from '../src/index.ts'
 
 interface Note extends Message {
@@ -34,19 +34,6 @@ function fill(outbox: Outbox<Note>): void {
   outbox.trace({ name: 'x', node: 1, epoch: 1, rule: '', detail: {} })
 }
 
-const empty: Output<Note> = {
-  send: [],
-  persist: undefined,
-  sendAfter: [],
-  snapshots: [],
-  apply: [],
-  replies: [],
-  timers: [],
-  resets: [],
-  fetch: undefined,
-  events: [],
-}
-
 describe('Outbox', () => {
   it('hands everything over once', () => {
     const outbox = new Outbox<Note>()
@@ -65,7 +52,7 @@ describe('Outbox', () => {
       events: [{ name: 'x', node: 1, epoch: 1, rule: '', detail: {} }],
     })
     expect(outbox.hasPersist).toBe(false)
-    expect(outbox.take(undefined)).toEqual(empty)
+    expect(outbox.take(undefined)).toEqual(noOutput)
   })
 
   it('never changes what it has handed out, be it full or empty', () => {
@@ -77,7 +64,7 @@ describe('Outbox', () => {
     fill(outbox)
     fill(outbox)
     outbox.take(token)
-    expect(first).toEqual(empty)
+    expect(first).toEqual(noOutput)
     expect(second).toEqual(copy)
   })
 

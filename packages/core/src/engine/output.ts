@@ -88,3 +88,17 @@ export interface Output<M extends Message = Message> {
   readonly fetch: { readonly from: LogIndex; readonly to: LogIndex } | undefined
   readonly events: readonly TraceEvent[]
 }
+
+/** The output of an engine that has decided nothing. */
+export const noOutput: Output<never> = {
+  send: [],
+  persist: undefined,
+  sendAfter: [],
+  snapshots: [],
+  apply: [],
+  replies: [],
+  timers: [],
+  resets: [],
+  fetch: undefined,
+  events: [],
+}

@@ -9,6 +9,7 @@ import {
   type Observation,
   type Output,
   makeEntry,
+  noOutput,
 } from '@quorate/core'
 
 /** The one message of the scripted engine. */
@@ -20,19 +21,6 @@ export interface Note extends Message {
 
 export function note(text: string, entries: readonly Entry[] = []): Note {
   return { type: 'Note', text, entries }
-}
-
-const nothing: Output = {
-  send: [],
-  persist: undefined,
-  sendAfter: [],
-  snapshots: [],
-  apply: [],
-  replies: [],
-  timers: [],
-  resets: [],
-  fetch: undefined,
-  events: [],
 }
 
 /** An engine that does what it is told: hands out the outputs that were put in `outputs`, and notes its inputs. */
@@ -73,7 +61,7 @@ export class ScriptedEngine implements Engine {
 
   take(): Output {
     this.onTake()
-    return { ...nothing, ...this.outputs.shift() }
+    return { ...noOutput, ...this.outputs.shift() }
   }
 
   observe(): Observation {

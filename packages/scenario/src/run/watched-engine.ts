@@ -5,6 +5,7 @@ import {
   type NodeId,
   type Output,
   InvariantViolation,
+  noOutput,
 } from '@quorate/core'
 import type { Blame, EngineChecks } from '@quorate/sim'
 
@@ -26,19 +27,6 @@ export function watchedEngine(definition: AnyEngineDefinition, watcher: EngineWa
   } satisfies EngineDefinition
 }
 
-const nothing: Output = {
-  send: [],
-  persist: undefined,
-  sendAfter: [],
-  snapshots: [],
-  apply: [],
-  replies: [],
-  timers: [],
-  resets: [],
-  fetch: undefined,
-  events: [],
-}
-
 class WatchedEngine implements Engine {
   private readonly node: NodeId
   private readonly inner: Engine
@@ -57,7 +45,7 @@ class WatchedEngine implements Engine {
   }
 
   take(): Output {
-    return this.guard(nothing, () => {
+    return this.guard(noOutput, () => {
       const output = this.inner.take()
       this.check()
       return output

@@ -4,7 +4,6 @@ import type {
   EngineInit,
   Input,
   Instant,
-  Message,
   Observation,
   Output,
 } from '@quorate/core'
@@ -26,17 +25,9 @@ export function probeEngine(definition: AnyEngineDefinition, watcher: EngineWatc
     return new EngineProbe(engine, watcher)
   }
   return {
-    name: definition.name,
-    links: definition.links,
-    acceptance: definition.acceptance,
-    shapes: definition.shapes,
-    marks: definition.marks,
-    cost: definition.cost,
-    electionTimeout: definition.electionTimeout,
-    create: (init: EngineInit) => probe(definition.create(init), init),
-    revive: (init: EngineInit, state: unknown) => probe(definition.revive(init, state), init),
-    renameState: (state, rename) => definition.renameState(state, rename),
-    renameMessage: (message: Message, rename) => definition.renameMessage(message, rename) as Message,
+    ...definition,
+    create: (init) => probe(definition.create(init), init),
+    revive: (init, state) => probe(definition.revive(init, state), init),
   }
 }
 

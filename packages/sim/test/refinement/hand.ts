@@ -9,6 +9,7 @@ import {
   type StorageOperation,
   majorityOf,
   makeEntry,
+  noOutput,
 } from '@quorate/core'
 import { Refinement, type Violation } from '../../src/index.ts'
 
@@ -62,7 +63,7 @@ export class Hand {
   write(node: NodeId, ...operations: StorageOperation[]): number {
     const sequence = ++this.sequence
     const persist = { token: { epoch: 0, sequence }, operations, sync: true }
-    this.refinement.taken(node, { ...nothing, persist }, this.engine(node))
+    this.refinement.taken(node, { ...noOutput, persist }, this.engine(node))
     return sequence
   }
 
@@ -81,7 +82,7 @@ export class Hand {
   }
 
   apply(node: NodeId, ...list: Entry[]): this {
-    this.refinement.taken(node, { ...nothing, apply: list }, this.engine(node))
+    this.refinement.taken(node, { ...noOutput, apply: list }, this.engine(node))
     return this
   }
 
@@ -105,16 +106,3 @@ export class Hand {
     return { observe } as Engine
   }
 }
-
-const nothing = {
-  send: [],
-  persist: undefined,
-  sendAfter: [],
-  snapshots: [],
-  apply: [],
-  replies: [],
-  timers: [],
-  resets: [],
-  fetch: undefined,
-  events: [],
-} as const
