@@ -23,7 +23,7 @@ export interface KnownEngine {
   readonly name: string
   /** `options`: the package's own. Throws a `QuorateError` with code `USAGE` for options that cannot work. */
   create(options?: object): AnyEngineDefinition
-  /** What its options are called: see {@link engineWith}. */
+  /** What its options are called: dotted where they are nested. */
   readonly options: readonly string[]
   readonly checks: EngineChecks
 }
