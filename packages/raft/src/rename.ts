@@ -1,18 +1,8 @@
-import {
-  assert,
-  encodeMembership,
-  type Entry,
-  type Membership,
-  type NodeId,
-  type QuorumSystem,
-} from '@quorate/core'
+import { type NodeId, type Rename, renameEntry, renameMembership } from '@quorate/core'
 import { decodeHardState, encodeHardState } from './hard-state.ts'
-import { membershipIn } from './memberships.ts'
 import type { RaftMessage } from './messages.ts'
 import type { Progress } from './progress.ts'
 import type { Candidacy, Leadership, RaftState } from './state.ts'
-
-type Rename = (node: NodeId) => NodeId
 
 /** A state with every replica's id replaced, as if the replicas had had the other ids from the start. */
 export function renameRaftState(state: RaftState, rename: Rename): RaftState {
@@ -43,38 +33,6 @@ export function renameRaftMessage(message: RaftMessage, rename: Rename): RaftMes
 export function renameHardState(bytes: Uint8Array, rename: Rename): Uint8Array {
   const { term, votedFor } = decodeHardState(bytes)
   return encodeHardState({ term, votedFor: votedFor === undefined ? undefined : rename(votedFor) })
-}
-
-function renameEntry(entry: Entry, rename: Rename): Entry {
-  const { request } = entry
-  return {
-    ...entry,
-    request: request === undefined ? undefined : { ...request, replica: rename(request.replica) },
-    data: entry.kind === 'membership' ? renameMembershipData(entry, rename) : entry.data,
-    encoded: undefined,
-  }
-}
-
-function renameMembershipData(entry: Entry, rename: Rename): Uint8Array {
-  const membership = membershipIn(entry)
-  assert(membership !== undefined, 'a membership in the log can be read', { index: entry.index })
-  return encodeMembership(renameMembership(membership, rename))
-}
-
-function renameMembership(membership: Membership, rename: Rename): Membership {
-  return {
-    quorums: renameQuorums(membership.quorums, rename),
-    observers: renameNodes(membership.observers, rename),
-  }
-}
-
-function renameQuorums(system: QuorumSystem, rename: Rename): QuorumSystem {
-  if (system.type === 'majority') return { type: 'majority', voters: renameNodes(system.voters, rename) }
-  return { type: 'joint', old: renameQuorums(system.old, rename), next: renameQuorums(system.next, rename) }
-}
-
-function renameNodes(nodes: readonly NodeId[], rename: Rename): readonly NodeId[] {
-  return nodes.map(rename).sort((a, b) => a - b)
 }
 
 function renameCandidacy({ round, votes }: Candidacy, rename: Rename): Candidacy {

@@ -1,16 +1,7 @@
-import {
-  type Entry,
-  type Membership,
-  type NodeId,
-  type QuorumSystem,
-  type SnapshotMeta,
-  clonePlain,
-} from '@quorate/core'
+import { type Entry, type Rename, clonePlain, renameEntry, renameMembership, renameMeta } from '@quorate/core'
 import type { Vote } from './election/vote.ts'
 import type { ZabMessage } from './message.ts'
 import type { Leadership, ReadRound, RemoteRead, ZabState } from './state.ts'
-
-type Rename = (node: NodeId) => NodeId
 
 /**
  * A state with every replica's id replaced. Ids break ties between votes, so a run commutes with a renaming only where
@@ -68,31 +59,6 @@ function renameLeadership(leadership: Leadership, rename: Rename): void {
   leadership.pendingReads.forEach((round: ReadRound) => remote(round.remote))
 }
 
-/** The kept encoding names replicas too, so it goes. */
 function renameEntries(entries: readonly Entry[], rename: Rename): Entry[] {
-  return entries.map((entry) => {
-    const { request } = entry
-    if (request === undefined) return entry
-    return { ...entry, request: { ...request, replica: rename(request.replica) }, encoded: undefined }
-  })
-}
-
-function renameMeta(meta: SnapshotMeta, rename: Rename): SnapshotMeta {
-  return { ...meta, membership: renameMembership(meta.membership, rename) }
-}
-
-function renameMembership(membership: Membership, rename: Rename): Membership {
-  return {
-    quorums: renameQuorums(membership.quorums, rename),
-    observers: renameAll(membership.observers, rename),
-  }
-}
-
-function renameQuorums(system: QuorumSystem, rename: Rename): QuorumSystem {
-  if (system.type === 'majority') return { type: 'majority', voters: renameAll(system.voters, rename) }
-  return { type: 'joint', old: renameQuorums(system.old, rename), next: renameQuorums(system.next, rename) }
-}
-
-function renameAll(nodes: readonly NodeId[], rename: Rename): readonly NodeId[] {
-  return nodes.map(rename).sort((a, b) => a - b)
+  return entries.map((entry) => renameEntry(entry, rename))
 }

@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import {
   type Consistency,
   type HistoryFormat,
@@ -13,6 +12,7 @@ import {
 } from '@quorate/check'
 import { QuorateError } from '@quorate/core'
 import { Command, Option } from 'commander'
+import { readTextFile, writeTextFile } from '../files/text-files.ts'
 import { wholeNumber } from './numbers.ts'
 
 /** `quorate check FILE… --model NAME`: does a recorded history have the consistency that its system promises? */
@@ -65,7 +65,7 @@ function check(files: readonly string[], options: CheckOptions): void {
     if (worst === undefined || weight(report) > weight(worst)) worst = report
   }
   if (worst === undefined) return
-  if (options.report !== undefined) writeReport(options.report, worst)
+  if (options.report !== undefined) writeTextFile(options.report, worst.page())
   process.exitCode = exitCodeOf(worst.verdict)
 }
 
@@ -74,21 +74,8 @@ function weight({ verdict }: HistoryReport): number {
   return [0, 2, 1][exitCodeOf(verdict)]!
 }
 
-function writeReport(file: string, report: HistoryReport): void {
-  try {
-    writeFileSync(file, report.page())
-  } catch (cause) {
-    throw new QuorateError('USAGE', `${file} cannot be written: ${(cause as Error).message}`, { cause })
-  }
-}
-
 function reportOn(file: string, { model, consistency, format, steps }: CheckOptions): HistoryReport {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new QuorateError('USAGE', `${file} cannot be read: ${(cause as Error).message}`, { cause })
-  }
+  const text = readTextFile(file)
   try {
     return checkHistory(text, file, model, {
       ...(steps !== undefined && { steps }),

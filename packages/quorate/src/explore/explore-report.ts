@@ -1,3 +1,5 @@
+import { formatDuration } from '../report/format-duration.ts'
+import { formatCount } from '../report/format-number.ts'
 import type { ExploreReport, SearchProgress } from '@quorate/check'
 
 /** What is shown while the search goes on. */
@@ -5,8 +7,8 @@ export function formatProgress(
   { distinct, generated, covered, waiting }: SearchProgress,
   elapsedMs: number,
 ): string {
-  const rate = elapsedMs > 500 ? `, ${count((generated / elapsedMs) * 1000)} a second` : ''
-  return `${count(distinct)} states (${count(generated)} generated${rate}), ${covered} steps deep covered, ${count(waiting)} waiting`
+  const rate = elapsedMs > 500 ? `, ${formatCount((generated / elapsedMs) * 1000)} a second` : ''
+  return `${formatCount(distinct)} states (${formatCount(generated)} generated${rate}), ${covered} steps deep covered, ${formatCount(waiting)} waiting`
 }
 
 /** The verdict and what it covers, in lines. */
@@ -15,12 +17,12 @@ export function formatReport(report: ExploreReport, elapsedMs: number): string[]
   const rate = (generated / elapsedMs) * 1000
   const rows: readonly (readonly [string, string])[] = [
     ['scope', report.scope.join('; ')],
-    ['states', `${count(distinct)} distinct, ${count(generated)} generated, ${depth} steps deep`],
-    ['speed', `${count(rate)} generated a second, ${duration(elapsedMs)} in all`],
+    ['states', `${formatCount(distinct)} distinct, ${formatCount(generated)} generated, ${depth} steps deep`],
+    ['speed', `${formatCount(rate)} generated a second, ${formatDuration(elapsedMs)} in all`],
     ['memory', `${report.bytesPerState.toFixed(1)} bytes a visited state`],
     [
       'components',
-      `${count(components.replicaStates)} replica states, ${count(components.messages)} messages`,
+      `${formatCount(components.replicaStates)} replica states, ${formatCount(components.messages)} messages`,
     ],
     [
       'reached',
@@ -40,13 +42,4 @@ function verdictLine({ engine, verdict, end, covered, counterexample }: ExploreR
   const covers = `nothing is wrong within ${covered} steps, all of which were covered`
   if (end === 'depth') return `${engine}: ${covers}; deeper than that is unknown`
   return `${engine}: unknown: the budget of ${end === 'maxStates' ? 'states' : 'memory'} ended the search; ${covers}`
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US')
-}
-
-function duration(milliseconds: number): string {
-  const seconds = milliseconds / 1000
-  return seconds < 120 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`
 }

@@ -29,7 +29,12 @@ export function formatAlike(values: readonly number[]): readonly string[] {
   return values.map((value) => formatNumber(value, decimals))
 }
 
+/** `18,402`: without decimals. */
+export function formatCount(value: number): string {
+  return formatNumber(value, 0)
+}
+
 /** `1 replica`, `3 replicas` */
 export function countOf(count: number, singular: string, plural = `${singular}s`): string {
-  return `${formatNumber(count, 0)} ${count === 1 ? singular : plural}`
+  return `${formatCount(count)} ${count === 1 ? singular : plural}`
 }

@@ -15,7 +15,7 @@ export interface Flight {
 }
 
 /** Event 0: nothing that the history is concerned with. */
-const noEvent: HistoryEvent = {
+export const noEvent: HistoryEvent = {
   node: 0,
   epoch: 0,
   leads: false,

@@ -1,7 +1,7 @@
 import type { AnyEngineDefinition, Membership, NodeId } from '@quorate/core'
 import { ComponentTable } from '../store/component-table.ts'
 import { PairMap } from '../store/pair-map.ts'
-import type { Components, Flight } from './components.ts'
+import { type Components, type Flight, noEvent } from './components.ts'
 import type { EngineRules } from './engine-rules.ts'
 import type { HistoryEvent, Violation } from './history.ts'
 import type { Local } from './local.ts'
@@ -166,22 +166,8 @@ export class StepTable {
       invariant: 'assertion',
       message: `replica ${before.node}: ${message}`,
     }
-    const event = { ...quiet(before.node), violation }
+    const event = { ...noEvent, node: before.node, violation }
     return { local, sends: [], resets: [], event: this.components.events.intern(event), isIdle: false }
-  }
-}
-
-function quiet(node: NodeId): HistoryEvent {
-  return {
-    node,
-    epoch: 0,
-    leads: false,
-    applied: [],
-    served: [],
-    refused: [],
-    readBegun: undefined,
-    crashed: false,
-    violation: undefined,
   }
 }
 
@@ -206,7 +192,7 @@ function eventOf(
   const violation = disorderOf(before, work)
   const isQuiet =
     !leads && work.applied.length === 0 && work.replies.length === 0 && readBegun === undefined && !crashed
-  if (isQuiet && violation === undefined) return quiet(0)
+  if (isQuiet && violation === undefined) return noEvent
   const epoch = seen?.epoch ?? 0
   return { node, epoch, leads, applied, served, refused, readBegun, crashed, violation }
 }

@@ -5,6 +5,9 @@ import {
   type Message,
   QuorateError,
   type StorageOperation,
+  type Rename,
+  renameEntry,
+  renameMeta,
 } from '@quorate/core'
 import { PairMap } from '../store/pair-map.ts'
 import { budgetAt, type ClusterState, cutAt, firstLocalAt, historyAt, linkBit } from './cluster-state.ts'
@@ -12,7 +15,6 @@ import type { Components } from './components.ts'
 import type { History } from './history.ts'
 import { flightOrder, insert } from './flight-order.ts'
 import type { Local, Write } from './local.ts'
-import { type Rename, renameEntry, renameMeta } from './rename-log.ts'
 
 /** More replicas than this have too many orders to try each. */
 const mostReplicas = 5

@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs'
+import { raft, raftMarks } from '@quorate/raft'
+import { zab, zabMarks } from '@quorate/zab'
 import { describe, expect, it } from 'vitest'
-import { raft, raftMarks } from '../src/index.ts'
 
-const sources = new URL('../src/', import.meta.url)
-
-/** Everything that the engine's sources say, but for the list itself. */
-function engineText(): string {
+/** Everything that an engine's sources say, but for the list itself. */
+function engineText(name: string): string {
+  const sources = new URL(`../packages/${name}/src/`, import.meta.url)
   const files = readdirSync(sources, { recursive: true, encoding: 'utf8' })
   return files
     .filter((file) => file.endsWith('.ts') && file !== 'marks.ts')
@@ -13,16 +13,19 @@ function engineText(): string {
     .join('\n')
 }
 
-describe('the marks', () => {
+describe.each([
+  { definition: raft(), marks: raftMarks },
+  { definition: zab(), marks: zabMarks },
+])('the marks of $definition.name', ({ definition, marks }) => {
   it('are what the definition tells, each once', () => {
-    expect(raft().marks).toBe(raftMarks)
-    expect(new Set(raftMarks).size).toBe(raftMarks.length)
+    expect(definition.marks).toBe(marks)
+    expect(new Set(marks).size).toBe(marks.length)
   })
 
   // That no other event is reported is for the compiler to say: the name of an event is one of them.
   it('are all reported somewhere', () => {
-    const text = engineText()
-    const unused = raftMarks.filter((mark) => {
+    const text = engineText(definition.name)
+    const unused = marks.filter((mark) => {
       const reason = mark.slice(mark.indexOf('.') + 1)
       return !text.includes(`'${reason}'`)
     })
