@@ -17,6 +17,16 @@ export function isQuorum(system: QuorumSystem, has: (voter: NodeId) => boolean):
   return system.voters.length === 0 || count > system.voters.length >> 1
 }
 
+/** Do they form a quorum that may elect a leader (Paxos: phase 1)? */
+export function isElectionQuorum(system: QuorumSystem, has: (voter: NodeId) => boolean): boolean {
+  return isQuorum(system, has)
+}
+
+/** Do they form a quorum that may decide (Paxos: phase 2)? */
+export function isReplicationQuorum(system: QuorumSystem, has: (voter: NodeId) => boolean): boolean {
+  return isQuorum(system, has)
+}
+
 /** Can the voters for which `lost` is false no longer form a quorum? */
 export function isBlocked(system: QuorumSystem, lost: (voter: NodeId) => boolean): boolean {
   return !isQuorum(system, (voter) => !lost(voter))
