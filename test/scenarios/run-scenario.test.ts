@@ -1,4 +1,4 @@
-import type { AnyEngineDefinition, Engine, Observation, Output } from '@quorate/core'
+import type { AnyEngineDefinition, Engine, MonitorDefinition, Observation, Output } from '@quorate/core'
 import { raft } from '@quorate/raft'
 import { describe, expect, it } from 'vitest'
 import { runScenario, type ScenarioEngine } from '@quorate/scenario'
@@ -286,6 +286,28 @@ describe('a violation ends the run', () => {
     expect(failureOf('elect 3', strict)).toMatch(/^1: engine is violated: replica \d: not like this$/)
   })
 
+  it("where the engine's monitor finds something, by its own name", () => {
+    const create = (options: object): AnyEngineDefinition => {
+      const monitor: MonitorDefinition = {
+        invariants: ['toy third'],
+        create: (blame) => ({
+          created: () => {},
+          given: () => {},
+          taken: (node, { apply }) => {
+            if (!apply.some(({ index }) => index === 3)) return
+            blame({ invariant: 'toy third', message: `replica ${node} is at 3`, node, context: {} })
+          },
+        }),
+      }
+      return { ...raft(options), monitor }
+    }
+    const monitored: ScenarioEngine = { ...raftEngine, create }
+    const three = 'elect 1\npropose 1 "a"\npropose 1 "b"\nsettle'
+    expect(failureOf(three, monitored)).toMatch(/toy third is violated: replica \d is at 3$/)
+    expect(failureOf(`${three}\nexpect violation "toy third"`, monitored)).toBeUndefined()
+    expect(failureOf(three, { ...monitored, checks: { monitor: false } })).toBeUndefined()
+  })
+
   it('where a replica cannot start from its disk', () => {
     const wrong: ScenarioEngine = {
       name: 'raft',
@@ -293,7 +315,10 @@ describe('a violation ends the run', () => {
         const definition = raft(options)
         return {
           ...definition,
-          create: (init) => definition.create(init.image.incarnation > 1 ? { ...init, applied: 7 } : init),
+          create: (init) => {
+            const snapshot = { index: 7, epoch: 1, membership: init.membership }
+            return definition.create(init.image.incarnation > 1 ? { ...init, snapshot } : init)
+          },
         }
       },
     }

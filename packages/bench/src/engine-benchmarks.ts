@@ -1,10 +1,15 @@
 import { cpus } from 'node:os'
 import type { AnyEngineDefinition } from '@quorate/core'
+import { multiPaxos } from '@quorate/paxos'
 import { raft } from '@quorate/raft'
 import { zab } from '@quorate/zab'
 import { type EngineFigure, benchmarkEngine } from './engine-benchmark.ts'
 
-const known: Readonly<Record<string, () => AnyEngineDefinition>> = { raft: () => raft(), zab: () => zab() }
+const known: Readonly<Record<string, () => AnyEngineDefinition>> = {
+  raft: () => raft(),
+  zab: () => zab(),
+  'multi-paxos': () => multiPaxos(),
+}
 
 /** Figures, and what they were made on. */
 export interface EngineFigures {

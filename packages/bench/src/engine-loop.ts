@@ -37,7 +37,7 @@ export class EngineLoop {
     const ids = Array.from({ length: size }, (_, i) => i + 1)
     const image = { incarnation: 1, hardState: undefined, base: undefined, entries: [], ballots: new Map() }
     const node = (id: NodeId): Node => {
-      const engine = definition.create({ self: id, membership: majorityOf(ids), image, applied: 0 })
+      const engine = definition.create({ self: id, membership: majorityOf(ids), image, snapshot: undefined })
       return { id, engine, inbox: [], writing: [], timers: new Map() }
     }
     this.nodes = ids.map(node)

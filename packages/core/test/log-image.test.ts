@@ -23,8 +23,12 @@ function append(first: number, ...epochs: number[]): StorageOperation {
   return { type: 'append', entries: epochs.map((epoch, i) => entryOf(first + i, epoch)) }
 }
 
+function acceptAll(round: number, ...slots: number[]): StorageOperation {
+  return { type: 'accept', ballot: { round, node: 1 }, entries: slots.map((slot) => entryOf(slot, round)) }
+}
+
 function accept(slot: number, round: number): StorageOperation {
-  return { type: 'accept', slot, ballot: { round, node: 1 }, entry: entryOf(slot, round) }
+  return acceptAll(round, slot)
 }
 
 function built(...operations: StorageOperation[]): LogImageBuilder {
@@ -66,9 +70,11 @@ class Model {
         for (const entry of operation.entries) this.slots.set(entry.index, entry)
         return
       case 'accept':
-        if (operation.slot <= this.baseIndex) return
-        this.slots.set(operation.slot, operation.entry)
-        this.ballots.set(operation.slot, operation.ballot)
+        for (const entry of operation.entries) {
+          if (entry.index <= this.baseIndex) continue
+          this.slots.set(entry.index, entry)
+          this.ballots.set(entry.index, operation.ballot)
+        }
         return
       case 'truncateAfter':
         return this.drop((slot) => slot > operation.index)
@@ -116,7 +122,7 @@ function operationOf(
     case 'append':
       return isInLog ? append(index, ...Array.from({ length: count }, () => epoch)) : undefined
     case 'accept':
-      return accept(index, epoch)
+      return acceptAll(epoch, ...Array.from({ length: count }, (_, i) => index + i * epoch))
     case 'truncateAfter':
       return index >= baseIndex ? { type, index } : undefined
     case 'setHardState':
@@ -168,6 +174,24 @@ describe('LogImageBuilder', () => {
       [3, { round: 2, node: 1 }],
       [1, { round: 1, node: 1 }],
     ])
+  })
+
+  it('accepts many slots at once, each alone', () => {
+    const builder = built(acceptAll(1, 2, 3, 7), acceptAll(2, 1, 3, 9))
+    expect(show(builder)).toBe('1.2 2.1 3.2 7.1 9.2')
+    expect(builder.image(1).ballots.get(7)).toEqual({ round: 1, node: 1 })
+    expect(builder.image(1).ballots.get(3)).toEqual({ round: 2, node: 1 })
+    expect(show(built(acceptAll(1)))).toBe('')
+  })
+
+  it('moves its start anywhere: into a hole, or above all', () => {
+    const slots = acceptAll(1, 1, 2, 5, 9)
+    const compact = (index: number) => ({ type: 'compactTo', meta: metaOf(index, 1) }) as const
+    expect(show(built(slots, compact(4)))).toBe('4.1|5.1 9.1')
+    expect(show(built(slots, compact(6), acceptAll(2, 6, 7)))).toBe('6.1|7.2 9.1')
+    const above = built(slots, compact(20))
+    expect([show(above), above.lastIndex, above.image(1).ballots.size]).toEqual(['20.1|', 20, 0])
+    expect(show(built(slots, compact(20), acceptAll(3, 19, 22)))).toBe('20.1|22.3')
   })
 
   it('takes no notice of a slot that is accepted below the base', () => {

@@ -5,10 +5,17 @@ import {
   type Membership,
   decodeMembership,
   encodeMembership,
+  everyMember,
+  flexibleOf,
+  gridOf,
+  hierarchicalOf,
   isVoter,
   majorityOf,
   membersOf,
+  membershipAt,
+  renameMembership,
   votersOf,
+  weightedOf,
 } from '../src/index.ts'
 import { membership, nearly } from './support/arbitrary.ts'
 import { codeOf } from './support/code-of.ts'
@@ -25,6 +32,21 @@ function unchecked(voters: readonly number[], observers: readonly number[]): Uin
   writer.u32(observers.length)
   for (const observer of observers) writer.u32(observer)
   return writer.copy()
+}
+
+/** Bytes from numbers in 32 bits, the first one in 8. */
+function words(tag: number, ...numbers: readonly number[]): Uint8Array {
+  const writer = new ByteWriter().u8(tag)
+  for (const number of numbers) writer.u32(number)
+  return writer.copy()
+}
+
+const later: Membership = {
+  ...majorityOf([1, 2, 3], [9]),
+  pending: [
+    { from: 10, membership: majorityOf([2, 3, 4], [9]) },
+    { from: 20, membership: majorityOf([3, 4, 5]) },
+  ],
 }
 
 describe('majorityOf', () => {
@@ -48,7 +70,61 @@ describe('members', () => {
   })
 })
 
+describe('what is pending', () => {
+  it('comes into force at its entry, and what follows it is pending still', () => {
+    expect(membershipAt(later, 9)).toBe(later)
+    expect(membershipAt(later, 10)).toEqual({
+      ...majorityOf([2, 3, 4], [9]),
+      pending: [{ from: 20, membership: majorityOf([3, 4, 5]) }],
+    })
+    expect(membershipAt(later, 19)).toEqual(membershipAt(later, 10))
+    expect(membershipAt(later, 20)).toEqual(majorityOf([3, 4, 5]))
+    expect(membershipAt(joint, 1_000)).toBe(joint)
+  })
+
+  it('is in no membership of now, but among all members', () => {
+    expect(votersOf(later)).toEqual([1, 2, 3])
+    expect(membersOf(later)).toEqual([1, 2, 3, 9])
+    expect(isVoter(later, 4)).toBe(false)
+    expect(everyMember(later)).toEqual([1, 2, 3, 4, 5, 9])
+    expect(everyMember(joint)).toEqual(membersOf(joint))
+  })
+
+  it('is renamed with the rest', () => {
+    const renamed = renameMembership(later, (node) => 10 - node)
+    expect(renamed).toEqual({
+      ...majorityOf([7, 8, 9], [1]),
+      pending: [
+        { from: 10, membership: majorityOf([6, 7, 8], [1]) },
+        { from: 20, membership: majorityOf([5, 6, 7]) },
+      ],
+    })
+  })
+})
+
 describe('the binary form of a membership', () => {
+  it('of majorities is what it was before there were other kinds and anything pending', () => {
+    expect(encodeMembership(majorityOf([1, 2], [7]))).toEqual(words(0, 2, 1, 2, 1, 7))
+    expect(encodeMembership({ ...joint, observers: [] })).toEqual(
+      Uint8Array.of(1, ...words(0, 3, 1, 2, 3), ...words(0, 2, 3, 4), 0, 0, 0, 0),
+    )
+  })
+
+  it.each<[string, Membership, Uint8Array]>([
+    ['weights', weightedOf([1, { node: 2, weight: 5 }]), words(2, 2, 1, 1, 2, 5, 0)],
+    ['a hierarchy', hierarchicalOf([[1], [2, 3]]), words(3, 2, 1, 1, 1, 2, 2, 1, 3, 1, 0)],
+    ['a grid', gridOf([[4, 2, 1]]), words(4, 1, 3, 4, 2, 1, 0)],
+    ['sizes', flexibleOf([1, 2, 3], { election: 3, replication: 1 }), words(5, 3, 1, 2, 3, 3, 1, 0)],
+    [
+      'what is pending',
+      { ...majorityOf([1]), pending: [{ from: 5, membership: majorityOf([2]) }] },
+      Uint8Array.of(...words(0, 1, 1, 0, 1, 5, 0), ...words(0, 1, 2, 0)),
+    ],
+  ])('of %s stays as it is', (_, value, bytes) => {
+    expect(encodeMembership(value)).toEqual(bytes)
+    expect(decodeMembership(bytes)).toEqual(value)
+  })
+
   it('gives back what it was given', () => {
     fc.assert(
       fc.property(membership, (value) => {
@@ -76,7 +152,15 @@ describe('the binary form of a membership', () => {
     ['an observer twice', unchecked([1, 2], [3, 3])],
     ['bytes behind it', Uint8Array.of(...unchecked([1], []), 0)],
     ['a longer list than there are bytes for', Uint8Array.of(0, 0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0)],
-    ['an unknown kind of quorum system', Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0)],
+    ['an unknown kind of quorum system', words(6, 0, 0)],
+    ['a voter with two weights', words(2, 2, 1, 1, 1, 1, 0)],
+    ['a voter in two groups', words(3, 2, 1, 1, 1, 1, 1, 1, 0)],
+    ['a grid with a voter twice', words(4, 2, 2, 1, 2, 2, 3, 0)],
+    ['a grid of nobody, however high', words(4, 0xffff_ffff, 0, 0)],
+    ['a quorum of nobody', words(5, 2, 1, 2, 0, 2, 0)],
+    ['a quorum of more than there are', words(5, 2, 1, 2, 2, 3, 0)],
+    ['a list of nothing pending', words(0, 1, 1, 0, 0)],
+    ['what is pending, out of order', encodeMembership({ ...later, pending: later.pending!.toReversed() })],
     ['joint systems without end', new Uint8Array(1_000_000).fill(1)],
     ['nothing', new Uint8Array(0)],
   ])('refuses %s', (_, bytes) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  type Acceptance,
   LogImageBuilder,
   type SnapshotMeta,
   type StorageOperation,
@@ -23,9 +24,17 @@ function usable(
   operations: readonly StorageOperation[],
   ...stored: SnapshotMeta[]
 ): SnapshotMeta | undefined {
+  return usableIn('entry', operations, ...stored)
+}
+
+function usableIn(
+  acceptance: Acceptance,
+  operations: readonly StorageOperation[],
+  ...stored: SnapshotMeta[]
+): SnapshotMeta | undefined {
   const builder = new LogImageBuilder()
   for (const operation of operations) builder.apply(operation)
-  return usableSnapshot(builder.image(1), stored)
+  return usableSnapshot(builder.image(1), stored, acceptance)
 }
 
 const compacted: StorageOperation = { type: 'compactTo', meta: metaOf(4, 2) }
@@ -67,13 +76,31 @@ describe('usableSnapshot', () => {
   it('is found in a log with holes, where positions are not indexes', () => {
     const accept = (slot: number, epoch: number): StorageOperation => ({
       type: 'accept',
-      slot,
       ballot: { round: epoch, node: 1 },
-      entry: makeEntry(slot, epoch, 0, 'noop', undefined, new Uint8Array(0)),
+      entries: [makeEntry(slot, epoch, 0, 'noop', undefined, new Uint8Array(0))],
     })
     const log = [accept(1, 1), accept(4, 2), accept(5, 3)]
     expect(usable(log, metaOf(4, 2))).toEqual(metaOf(4, 2))
     expect(usable(log, metaOf(2, 2))).toBeUndefined()
     expect(usable(log, metaOf(3, 3))).toBeUndefined()
+  })
+
+  it('is the newest where slots are accepted one by one, whatever the log holds besides', () => {
+    const accept = (slot: number): StorageOperation => ({
+      type: 'accept',
+      ballot: { round: 7, node: 2 },
+      entries: [makeEntry(slot, 7, 0, 'noop', undefined, new Uint8Array(0))],
+    })
+    const slots = (...stored: SnapshotMeta[]) =>
+      usableIn('slot', [accept(1), accept(4), accept(9)], ...stored)
+    expect(slots(metaOf(2, 1), metaOf(4, 3))).toEqual(metaOf(4, 3)) // another entry was accepted at 4
+    expect(slots(metaOf(4, 3), metaOf(6, 3))).toEqual(metaOf(6, 3)) // a hole
+    expect(slots(metaOf(4, 3), metaOf(20, 3))).toEqual(metaOf(20, 3)) // above the log
+    expect(slots()).toBeUndefined()
+  })
+
+  it('is not one from before the start of a log of slots', () => {
+    expect(usableIn('slot', [compacted], metaOf(3, 1))).toBeUndefined()
+    expect(usableIn('slot', [compacted], metaOf(3, 1), metaOf(4, 2))).toEqual(metaOf(4, 2))
   })
 })

@@ -3,4 +3,7 @@
  *
  * @packageDocumentation
  */
-export {}
+export * as casPaxos from './cas/index.ts'
+export * as fastPaxos from './fast/index.ts'
+export * as singleDecree from './single-decree/index.ts'
+export * from './multi/index.ts'

@@ -1,7 +1,7 @@
 import {
   assert,
   type Epoch,
-  isQuorum,
+  isElectionQuorum,
   lastEpoch,
   lastIndex,
   noBytes,
@@ -117,10 +117,10 @@ function becomeLeader(node: RaftNode): void {
   appendOwn(node, 'noop', undefined, noBytes)
 }
 
-/** Do those who voted for this replica form a quorum of the membership in force? */
+/** Do those who voted for this replica form an election quorum of the membership in force? Any two meet: one leader a term. */
 export function hasVoteQuorum(state: RaftState): boolean {
   const votes = state.candidacy?.votes
-  return isQuorum(membershipOf(state).quorums, (voter) => votes?.get(voter) === true)
+  return isElectionQuorum(membershipOf(state).quorums, (voter) => votes?.get(voter) === true)
 }
 
 /** Ends what the present role has under way. */

@@ -1,4 +1,4 @@
-import { isQuorum } from '@quorate/core'
+import { isReplicationQuorum } from '@quorate/core'
 import { becomeFollower } from './become.ts'
 import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
 import { sendHeartbeat } from './replicate.ts'
@@ -32,12 +32,15 @@ export function onHeartbeatTimeout(node: RaftNode): void {
   outbox.setTimer('heartbeat', config.heartbeatInterval)
 }
 
-/** Has a quorum answered a new round lately? Repeats of old answers do not count. */
+/**
+ * Has a replication quorum, which can commit and meets every election quorum, answered a new round lately? Repeats of old
+ * answers do not count.
+ */
 function hasActiveQuorum(node: RaftNode, leadership: Leadership): boolean {
   const { state, config } = node
   const isActive = (voter: number): boolean =>
     voter === state.self || (leadership.progress.get(voter)?.quiet ?? Infinity) < config.quietLimit
-  return isQuorum(membershipOf(state).quorums, isActive)
+  return isReplicationQuorum(membershipOf(state).quorums, isActive)
 }
 
 /** Counts the timeouts for which the oldest write has been under way. */

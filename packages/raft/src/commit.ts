@@ -32,7 +32,7 @@ function ownIndex({ state, config }: RaftNode): LogIndex {
   return ackBeforeDurable === true || alone ? lastIndex(state.log) : state.durability.durableIndex
 }
 
-/** What a quorum holds, given what each voter does. */
+/** What a replication quorum holds, given what each voter does: every later leader's election quorum meets it. */
 function committable({ state, config }: RaftNode, reached: (voter: NodeId) => LogIndex): LogIndex {
   const membership = membershipOf(state)
   if (config.unsafe.unsortedQuorumScan === true) {

@@ -1,10 +1,11 @@
 import {
   clonePlain,
-  type CostModel,
   type Engine,
   type EngineDefinition,
   type EngineInit,
+  requireQuorums,
 } from '@quorate/core'
+import { costOf } from './cost.ts'
 import { RaftEngine } from './engine.ts'
 import { raftMarks } from './marks.ts'
 import { type RaftMessage, raftShapes } from './messages.ts'
@@ -13,17 +14,9 @@ import { renameHardState, renameRaftMessage, renameRaftState } from './rename.ts
 import { startState } from './start.ts'
 import type { RaftState } from './state.ts'
 
-/** What Raft costs: one append and one answer per follower; the commit index rides on the next append. */
-const cost: CostModel = {
-  messagesPerCommit: (replicas) => 2 * (replicas - 1),
-  delaysToCommit: 2,
-  fsyncsPerCommit: (replicas) => replicas,
-  commitMessages: ['AppendEntries', 'AppendEntriesResponse'],
-}
-
 /**
  * Raft, ready to be run by a replica. Stands links that lose, repeat and reorder. Options that cannot work are a
- * `QuorateError` with code `USAGE`; a log that cannot be started from is one with `CORRUPT_LOG`, thrown by `create`.
+ * `QuorateError` with code `USAGE`, and so are, by `create`, quorums that cannot elect safely; a log that cannot be started from is one with `CORRUPT_LOG`, thrown by `create`.
  */
 export function raft(options: RaftOptions = {}): EngineDefinition<RaftMessage> {
   const config = resolveOptions(options)
@@ -33,9 +26,11 @@ export function raft(options: RaftOptions = {}): EngineDefinition<RaftMessage> {
     acceptance: 'entry',
     shapes: raftShapes,
     marks: raftMarks,
-    cost,
+    cost: costOf(config),
     electionTimeout: config.electionMax,
     create(init: EngineInit): Engine<RaftMessage> {
+      // A term belongs to nobody: two leaders in one are excluded by a voter whom both have asked.
+      requireQuorums('raft', init.membership, { electionsMeet: true })
       const engine = new RaftEngine(config, startState(init))
       engine.start()
       return engine

@@ -54,7 +54,10 @@ export function answeredRound({ config }: RaftNode, leadership: Leadership, roun
   return config.unsafe.reuseReadRounds === true ? leadership.round : round // R2
 }
 
-/** Answers the rounds that a quorum, asked after the reads arrived, has confirmed (thesis §6.4, step 3). */
+/**
+ * Answers the rounds that a quorum, asked after the reads arrived, has confirmed (thesis §6.4, step 3). A replication
+ * quorum: it meets every election quorum, so none had elected another leader.
+ */
 export function answerConfirmedReads(node: RaftNode, leadership: Leadership): void {
   const { state, config } = node
   const { rounds } = leadership.reads

@@ -18,7 +18,8 @@ import type { Following, MembershipRecord, RaftState } from './state.ts'
  * `QuorateError` with code `CORRUPT_LOG`: the replica must not take part with it.
  */
 export function startState(init: EngineInit): RaftState {
-  const { image, applied, self } = init
+  const { image, self } = init
+  const applied = init.snapshot?.index ?? 0
   const hard =
     image.hardState === undefined ? { term: 0, votedFor: undefined } : decodeHardState(image.hardState)
   const base = image.base?.index ?? 0

@@ -174,7 +174,7 @@ function leaderOf(membership: Membership, older: number) {
   const engine = raft({ preVote: false }).create({
     self: 1,
     membership,
-    applied: 0,
+    snapshot: undefined,
     image: {
       incarnation: 1,
       hardState: encodeHardState({ term: 1, votedFor: undefined }),

@@ -18,7 +18,9 @@ import {
 
 function initWith(image: Partial<EngineInit['image']>, applied = 0): EngineInit {
   const empty = { incarnation: 1, hardState: undefined, base: undefined, entries: [], ballots: new Map() }
-  return { self: 1, membership: majorityOf([1, 2, 3]), applied, image: { ...empty, ...image } }
+  const membership = majorityOf([1, 2, 3])
+  const snapshot = applied === 0 ? undefined : { index: applied, epoch: 1, membership }
+  return { self: 1, membership, snapshot, image: { ...empty, ...image } }
 }
 
 function codeOf(run: () => unknown): unknown {

@@ -5,12 +5,11 @@ import {
   type Epoch,
   type LogIndex,
   type Membership,
-  QuorateError,
   type RequestId,
   type SnapshotMeta,
   type SnapshotSource,
   type StateMachine,
-  decodeMembership,
+  membershipAfter,
 } from '@quorate/core'
 
 type AnyMachine = StateMachine<unknown, unknown, unknown, unknown, unknown>
@@ -69,7 +68,7 @@ export class MachineHost {
   apply(entry: Entry): unknown {
     this.index = entry.index
     this.epoch = entry.epoch
-    if (entry.kind === 'membership') this.members = membershipIn(entry) ?? this.members
+    if (entry.kind === 'membership') this.members = membershipAfter(this.members, entry)
     if (entry.kind !== 'command') return undefined
     const { context } = this
     this.bytes += entry.data.length
@@ -107,15 +106,5 @@ export class MachineHost {
 
   private tell(change: unknown): void {
     for (const listener of this.listeners) listener(change, this.index)
-  }
-}
-
-/** Undefined if its bytes are bad: engines take no notice of such an entry either. */
-function membershipIn(entry: Entry): Membership | undefined {
-  try {
-    return decodeMembership(entry.data)
-  } catch (error) {
-    if (error instanceof QuorateError) return undefined
-    throw error
   }
 }

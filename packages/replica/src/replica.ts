@@ -74,11 +74,10 @@ export class Replica {
     const { logStore, snapshotStore, environment, engine, transport } = options
     const { image } = logStore
     this.machine = new MachineHost(options.machine, options.membership)
-    const snapshot = usableSnapshot(image, snapshotStore.list)
+    const snapshot = usableSnapshot(image, snapshotStore.list, engine.acceptance)
     if (snapshot !== undefined) this.machine.restore(snapshot, snapshotStore.load(snapshot))
     this.checkBase(image.base?.index ?? 0)
-    const applied = this.machine.appliedIndex
-    this.engine = engine.create({ self: options.self, membership: options.membership, image, applied })
+    this.engine = engine.create({ self: options.self, membership: options.membership, image, snapshot })
     this.codec = options.codec ?? messageCodec(engine.shapes)
     this.outgoing = new Outgoing(transport, this.codec, this.counters)
     this.timers = new NamedTimers(environment, (timer) => this.input({ type: 'timeout', timer }))

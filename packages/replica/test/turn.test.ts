@@ -316,7 +316,7 @@ describe('a start', () => {
     const log: StorageOperation[] = [{ type: 'append', entries: [commandEntry(1, 5), commandEntry(2, 6)] }]
     const fixture = new ReplicaFixture({ log, snapshotStore: first.snapshots })
     expect(fixture.machine.values).toEqual([5, 6])
-    expect(fixture.engine.init).toMatchObject({ self: 1, applied: 2 })
+    expect(fixture.engine.init).toMatchObject({ self: 1, snapshot: meta })
     expect(fixture.replica.observe().appliedIndex).toBe(2)
   })
 

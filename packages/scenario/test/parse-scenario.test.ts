@@ -139,6 +139,7 @@ describe('an expectation', () => {
     ['answer r1 sees nothing', { what: 'answer', request: 'r1', answer: { status: 'sees', texts: [] } }],
     ['violation agreement', { what: 'violation', invariant: 'agreement' }],
     ['violation', { what: 'violation', invariant: undefined }],
+    ['violation "paxos A4"', { what: 'violation', invariant: 'paxos A4' }],
   ])('%s', (line, expected) => {
     expect(condition(line)).toEqual(expected)
   })

@@ -94,6 +94,27 @@ describe('leadership', () => {
     expect(books.leadership.elections).toBe(2)
   })
 
+  it('lets several lead a round where slots are accepted one by one: a ballot is a round and a replica', () => {
+    const books = new Books(0, { acceptance: 'slot' })
+    books.leadership.established(observation({ epoch: 1 }))
+    books.leadership.established(observation({ epoch: 1, node: 3 }))
+    books.leadership.established(observation({ epoch: 1, node: 3 }))
+    expect(books.violation).toBeUndefined()
+    expect(books.leadership.elections).toBe(2)
+  })
+
+  it('takes what is learned in an earlier round than it was decided in for decided by then, and no earlier', () => {
+    const books = new Books(0, { acceptance: 'slot' })
+    const { leadership, decided } = books
+    leadership.established(observation({ epoch: 5, node: 2 }))
+    decided.applied(3, leadership.decidingEpoch(3), entry(1)) // it has heard of nothing later
+    leadership.established(observation({ epoch: 4 })) // before 5, though only now does it hear of it
+    expect(books.violation).toBeUndefined()
+    leadership.established(observation({ epoch: 6 }))
+    expect(broken(books)).toBe('leader-completeness')
+    expect(new Books(0, { acceptance: 'entry' }).leadership.decidingEpoch(3)).toBe(3)
+  })
+
   it('finds a leader whose log is too short', () => {
     const books = new Books(0)
     books.decided.applied(1, 1, entry(1))

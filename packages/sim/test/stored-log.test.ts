@@ -1,6 +1,6 @@
-import { type LogImage, LogImageBuilder, type StorageOperation } from '@quorate/core'
+import { type LogImage, LogImageBuilder, type StorageOperation, majorityOf } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
-import { StoredLog } from '../src/invariants/stored-log.ts'
+import { StoredLog, type StoredVerdict } from '../src/invariants/stored-log.ts'
 import { append, entry, meta, vote } from './support/stored-machine.ts'
 
 /** What a store holds that was told this. */
@@ -53,12 +53,40 @@ describe('a store that is opened again', () => {
 
   it('may not hold a ballot that it was not told', () => {
     const accept = (round: number): StorageOperation => {
-      return { type: 'accept', slot: 1, ballot: { round, node: 1 }, entry: entry(1) }
+      return { type: 'accept', ballot: { round, node: 1 }, entries: [entry(1)] }
     }
     const stored = new StoredLog(() => false)
     stored.acknowledged(stored.write([accept(1)]))
     expect(stored.opened(imageOf([accept(1)], 1))).toBe('intact')
     expect(stored.opened(imageOf([accept(2)], 2))).toBe('wrong')
+  })
+
+  it('may not hold a base with another membership', () => {
+    const base = meta(1)
+    const compact = (voters: readonly number[]): StorageOperation => {
+      return { type: 'compactTo', meta: { ...base, membership: majorityOf(voters) } }
+    }
+    const holding = (voters: readonly number[]): StoredVerdict => {
+      const stored = booksOf(5)
+      stored.acknowledged(stored.write([compact([1, 2, 3])]))
+      return stored.opened(imageOf([...told, compact(voters)], 2))
+    }
+    expect([holding([1, 2, 3]), holding([1, 2, 9])]).toEqual(['intact', 'wrong'])
+  })
+
+  it('may hold slots with holes, and start in one of them or above all', () => {
+    const accept = (...slots: number[]): StorageOperation => {
+      return { type: 'accept', ballot: { round: 2, node: 1 }, entries: slots.map((slot) => entry(slot)) }
+    }
+    const stored = new StoredLog(() => false)
+    const operations: StorageOperation[] = []
+    const steps = [accept(1, 2, 5, 9), { type: 'compactTo', meta: meta(4) } as const, accept(7)]
+    for (const [i, operation] of [...steps, { type: 'compactTo', meta: meta(20) } as const].entries()) {
+      operations.push(operation)
+      stored.acknowledged(stored.write([operation]))
+      expect(stored.opened(imageOf(operations, i + 1))).toBe('intact')
+    }
+    expect(stored.opened(imageOf(steps, 9))).toBe('wrong')
   })
 
   it('goes on from what it held', () => {

@@ -15,7 +15,8 @@ import type { ZabState } from './state.ts'
  * The state that a replica starts with, from what its disk holds. ZooKeeper, QuorumPeer.loadDataBase, with one
  * difference: what the log holds above the machine's snapshot is not taken for committed.
  */
-export function createState({ self, membership, image, applied }: EngineInit): ZabState {
+export function createState({ self, membership, image, ...init }: EngineInit): ZabState {
+  const applied = init.snapshot?.index ?? 0
   const { acceptedEpoch, currentEpoch } = decodeHardState(image.hardState)
   const { base } = image
   const log = createMemoryLog(base?.index ?? 0, base?.epoch ?? 0, image.entries)

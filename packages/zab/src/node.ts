@@ -1,4 +1,4 @@
-import { type Outbox, isQuorum, isVoter } from '@quorate/core'
+import { type Outbox, isElectionQuorum, isReplicationQuorum, isVoter } from '@quorate/core'
 import type { NodeId } from '@quorate/core'
 import type { ZabMessage } from './message.ts'
 import type { ZabSettings } from './options.ts'
@@ -11,9 +11,14 @@ export interface Zab {
   readonly out: Outbox<ZabMessage>
 }
 
+/** Do the voters for which `has` is true elect a leader and found its epoch? */
+export function elects(state: ZabState, has: (voter: NodeId) => boolean): boolean {
+  return isElectionQuorum(state.membership.quorums, has)
+}
+
 /** Do the voters for which `has` is true decide? */
 export function decides(state: ZabState, has: (voter: NodeId) => boolean): boolean {
-  return isQuorum(state.membership.quorums, has)
+  return isReplicationQuorum(state.membership.quorums, has)
 }
 
 export function isMember(state: ZabState, node: NodeId): boolean {

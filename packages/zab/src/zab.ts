@@ -1,5 +1,5 @@
 import type { EngineDefinition, EngineInit } from '@quorate/core'
-import { clonePlain } from '@quorate/core'
+import { clonePlain, requireQuorums } from '@quorate/core'
 import { cost } from './cost.ts'
 import { createState } from './create-state.ts'
 import { ZabEngine } from './engine.ts'
@@ -27,7 +27,11 @@ export function zab(options: ZabOptions = {}): EngineDefinition<ZabMessage> {
     marks: zabMarks,
     cost,
     electionTimeout: longestSilence(settings),
-    create: (init: EngineInit) => new ZabEngine(settings, createState(init)).start(),
+    create(init: EngineInit): ZabEngine {
+      // An epoch belongs to nobody: two leaders of one are excluded by a voter whom both have asked.
+      requireQuorums('zab', init.membership, { electionsMeet: true })
+      return new ZabEngine(settings, createState(init)).start()
+    },
     revive: (_init: EngineInit, state: unknown) => new ZabEngine(settings, clonePlain(state as ZabState)),
     renameState: (state, rename) => renameState(state as ZabState, rename),
     renameMessage,

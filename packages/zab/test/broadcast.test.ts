@@ -26,7 +26,8 @@ describe('messages', () => {
         ensemble.settle()
         expect([...counts.values()].reduce((a, b) => a + b, 0)).toBe(i * zab().cost.messagesPerCommit(size))
       }
-      for (const type of zab().cost.commitMessages) expect(counts.get(type) ?? 0).toBe(4 * (size - 1))
+      for (const type of Object.keys(zab().cost.commitMessages(size)))
+        expect(counts.get(type) ?? 0).toBe(4 * (size - 1))
     },
   )
 

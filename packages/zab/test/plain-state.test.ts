@@ -33,7 +33,7 @@ const init: EngineInit = {
   self: 1,
   membership: majorityOf([1, 2, 3]),
   image: { incarnation: 1, hardState: undefined, base: undefined, entries: [], ballots: new Map() },
-  applied: 0,
+  snapshot: undefined,
 }
 
 describe('a captured state', () => {

@@ -40,7 +40,8 @@ describe('a start from disk', () => {
     const entries = epochs.map((epoch, i) => makeEntry(i + 1, epoch, 0, 'command', undefined, noBytes))
     image.apply({ type: 'append', entries })
     if (hardState !== undefined) image.apply({ type: 'setHardState', bytes: hardState })
-    return () => zab().create({ self: 1, membership: majorityOf([1]), image: image.image(1), applied: 0 })
+    return () =>
+      zab().create({ self: 1, membership: majorityOf([1]), image: image.image(1), snapshot: undefined })
   }
 
   test('asserts that acceptedEpoch ≥ currentEpoch ≥ epoch of the last entry', () => {

@@ -10,7 +10,10 @@ import { startSearch } from './search/explore-model.ts'
 import type { Search } from './search/search.ts'
 import type { SearchOptions } from './search/search-options.ts'
 
-/** What to explore: an engine, what may happen to it, and how to search. */
+/**
+ * What to explore: an engine, what may happen to it, and how to search. The engine's monitor does not run: what it
+ * remembers depends on the path, and a state is looked at once, whatever path led there. (Nor does the refinement.)
+ */
 export interface ExploreOptions extends EngineScope, Omit<SearchOptions, 'keepGoing'> {
   readonly engine: AnyEngineDefinition
   /** What the engine's own package knows of its states. Default: log matching alone. */

@@ -6,20 +6,23 @@ import {
   type NodeId,
   type Output,
   type Reply,
-  isQuorum,
+  isReplicationQuorum,
 } from '@quorate/core'
 import type { EngineCluster } from '@quorate/sim'
 import { isSame, show } from '../suite/compare.ts'
 import { breach, check } from '../suite/failure.ts'
 import type { Life, Watch } from './watched.ts'
 
-/** All replicas apply the same entries, whatever crashes; one leader is established in an epoch. */
+/**
+ * All replicas apply the same entries, whatever crashes; one leader is established in an epoch, unless epochs are rounds
+ * of ballots, which replicas share.
+ */
 export class AgreementWatch<M extends Message> implements Watch<M> {
   /** The log that was decided, by index, as whoever applied it first saw it. */
   readonly decided: Map<LogIndex, Entry> = new Map()
   private readonly leaders = new Map<number, NodeId>()
 
-  took({ init, engine }: Life<M>, output: Output<M>): void {
+  took({ definition, init, engine }: Life<M>, output: Output<M>): void {
     for (const entry of output.apply) {
       const known = this.decided.get(entry.index)
       if (known === undefined) this.decided.set(entry.index, entry)
@@ -27,14 +30,14 @@ export class AgreementWatch<M extends Message> implements Watch<M> {
         breach(`replica ${init.self} applies ${show(entry)}, where another applied ${show(known)}`)
     }
     const { established, epoch } = engine.observe()
-    if (!established) return
+    if (!established || definition.acceptance === 'slot') return
     const other = this.leaders.get(epoch) ?? init.self
     check(other === init.self, () => `replicas ${other} and ${init.self} both led epoch ${epoch}`)
     this.leaders.set(epoch, init.self)
   }
 }
 
-/** What is applied is on the disks of a quorum. */
+/** What is applied is on the disks of a quorum that can decide. */
 export class DurabilityWatch<M extends Message> implements Watch<M> {
   /** Set once the cluster is there. */
   cluster: EngineCluster<M> | undefined
@@ -48,7 +51,7 @@ export class DurabilityWatch<M extends Message> implements Watch<M> {
         const log = this.cluster?.node(node).durable
         return log !== undefined && (index <= log.baseIndex || log.entryAt(index)?.epoch === epoch)
       }
-      const holds = isQuorum(init.membership.quorums, has)
+      const holds = isReplicationQuorum(init.membership.quorums, has)
       check(holds, () => `replica ${init.self} applies entry ${index}, which is on no quorum of disks`)
     }
   }

@@ -16,7 +16,7 @@ export class ApplyWatch<M extends Message> implements Watch<M> {
   protected readonly applied: WeakMap<object, LogIndex> = new WeakMap()
 
   begun(life: Life<M>): void {
-    this.applied.set(life.engine, life.init.applied)
+    this.applied.set(life.engine, life.init.snapshot?.index ?? 0)
   }
 
   took({ init, engine }: Life<M>, output: Output<M>): void {

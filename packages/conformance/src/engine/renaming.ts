@@ -7,13 +7,13 @@ import {
   type Message,
   type NodeId,
   type Output,
-  type QuorumSystem,
   type Reply,
   type SnapshotMeta,
   type SnapshotOrder,
   type StorageOperation,
   decodeMembership,
   encodeMembership,
+  renameMembership,
 } from '@quorate/core'
 import type { Given } from './recording.ts'
 
@@ -113,7 +113,7 @@ export class Renaming<M extends Message> {
         return {
           ...operation,
           ballot: { ...operation.ballot, node: this.name(operation.ballot.node) },
-          entry: this.entry(operation.entry),
+          entries: operation.entries.map((entry) => this.entry(entry)),
         }
       case 'installSnapshot':
       case 'compactTo':
@@ -140,12 +140,7 @@ export class Renaming<M extends Message> {
     return { ...meta, membership: this.membership(meta.membership) }
   }
 
-  private membership({ quorums, observers }: Membership): Membership {
-    return { quorums: this.quorums(quorums), observers: observers.map(this.name) }
-  }
-
-  private quorums(system: QuorumSystem): QuorumSystem {
-    if (system.type === 'majority') return { ...system, voters: system.voters.map(this.name) }
-    return { ...system, old: this.quorums(system.old), next: this.quorums(system.next) }
+  private membership(membership: Membership): Membership {
+    return renameMembership(membership, this.name)
   }
 }

@@ -29,13 +29,13 @@ export class Scripted<M extends Message> {
     return [...this.cluster.nodes.keys()]
   }
 
-  /** The established leader of the latest epoch, among those running. */
+  /** The established leader of the latest epoch, among those running; of several the one of the highest id, as ballots go. */
   get leader(): NodeId | undefined {
     const leaders = this.ids
       .filter((id) => this.cluster.node(id).running)
       .map((id) => this.cluster.observe(id))
       .filter(({ established }) => established)
-      .sort((a, b) => b.epoch - a.epoch)
+      .sort((a, b) => b.epoch - a.epoch || b.node - a.node)
     return leaders[0]?.node
   }
 

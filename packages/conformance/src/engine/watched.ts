@@ -8,6 +8,7 @@ import type {
   Observation,
   Output,
 } from '@quorate/core'
+import { monitorEngine } from '@quorate/sim'
 import { show } from '../suite/compare.ts'
 import { Breach, breach } from '../suite/failure.ts'
 
@@ -25,11 +26,17 @@ export interface Watch<M extends Message> {
   took?(life: Life<M>, output: Output<M>): void
 }
 
-/** The definition, with every engine of it watched. What an engine throws is a breach whoever watches. */
+/**
+ * The definition, with every engine of it watched, by the protocol's own monitor, too: one cluster for each call. What an
+ * engine throws is a breach whoever watches, and so is what a monitor finds.
+ */
 export function watched<M extends Message>(
   definition: EngineDefinition<M>,
   watches: readonly Watch<M>[],
 ): EngineDefinition<M> {
+  const monitored: EngineDefinition<M> = monitorEngine(definition, ({ invariant, message }) =>
+    breach(`${invariant}: ${message}`),
+  )
   const watch = (init: EngineInit, engine: Engine<M>): Engine<M> => {
     const life = { definition, init, engine }
     for (const each of watches) each.begun?.(life)
@@ -40,12 +47,12 @@ export function watched<M extends Message>(
     create: (init) =>
       watch(
         init,
-        guard(`create(${show(init)})`, () => definition.create(init)),
+        guard(`create(${show(init)})`, () => monitored.create(init)),
       ),
     revive: (init, state) =>
       watch(
         init,
-        guard('revive', () => definition.revive(init, state)),
+        guard('revive', () => monitored.revive(init, state)),
       ),
   }
 }

@@ -4,10 +4,11 @@ import type { CaseSpec } from '../suite/case.ts'
 import { isSame, show } from '../suite/compare.ts'
 import { check } from '../suite/failure.ts'
 import { atEveryStep, takeSteps } from '../suite/steps.ts'
+import { compact } from './leaves.ts'
 import { type AskedWrite, inPlace, openLog } from './log-session.ts'
 import { prefixOf } from './prefix.ts'
 import { randomWrites } from './random-writes.ts'
-import { append, checkImage, hardState, imageOf } from './samples.ts'
+import { acceptAll, append, checkImage, hardState, imageOf } from './samples.ts'
 import type { CrashKeep, LogStoreMeans, LogStorePlace, LogStoreSubject } from './subject.ts'
 
 const prefixRule =
@@ -54,7 +55,20 @@ export const crashCases: readonly CaseSpec<LogStoreSubject, LogStoreMeans>[] = [
     async run(subject) {
       for (const keep of ['nothing', 'some'] as const) {
         await atEveryStep((steps) =>
-          inPlace(subject, steps + 1, (place) => crashAfter(subject, place, steps, keep)),
+          inPlace(subject, steps + 1, (place) => crashAfter(subject, place, steps, keep, denseScript)),
+        )
+      }
+    },
+  },
+  {
+    name: 'a crash between slots and a new start leaves a prefix',
+    rule: prefixRule,
+    source,
+    needs: ['crash', 'step'],
+    async run(subject) {
+      for (const keep of ['nothing', 'some'] as const) {
+        await atEveryStep((steps) =>
+          inPlace(subject, steps + 1, (place) => crashAfter(subject, place, steps, keep, slotScript)),
         )
       }
     },
@@ -177,23 +191,35 @@ async function crashOften(subject: LogStoreSubject, place: LogStorePlace, seed: 
   }
 }
 
+/** What is asked for at once, and what a little later. */
+interface CrashScript {
+  readonly first: readonly (readonly StorageOperation[])[]
+  readonly later: readonly (readonly StorageOperation[])[]
+}
+
+const denseScript: CrashScript = {
+  first: [[append(1, 4)], [hardState(1), append(3, 6, 2)], [{ type: 'truncateAfter', index: 5 }]],
+  later: [[append(6, 7, 3)], [hardState(2)]],
+}
+
+/** As a replica does that takes over a received snapshot, with accepted slots above and below it. */
+const slotScript: CrashScript = {
+  first: [[acceptAll(1, 1, 2, 6, 9)], [hardState(1), acceptAll(2, 2, 4, 9)], [compact(7, 2)]],
+  later: [[acceptAll(3, 8, 9)], [compact(20, 3), hardState(2)]],
+}
+
 /** Some writes at once, and a crash after so many steps. True if all was done by then. */
 async function crashAfter(
   subject: LogStoreSubject,
   place: LogStorePlace,
   steps: number,
   keep: CrashKeep,
+  { first, later }: CrashScript,
 ): Promise<boolean> {
   const log = await openLog(place, subject.patience)
-  const script = [
-    [append(1, 4)],
-    [hardState(1), append(3, 6, 2)],
-    [{ type: 'truncateAfter', index: 5 } as const],
-  ]
-  for (const [i, operations] of script.entries()) log.ask(operations, i !== 1)
+  for (const [i, operations] of first.entries()) log.ask(operations, i !== 1)
   let taken = takeSteps(place, Math.min(steps, 3))
-  log.ask([append(6, 7, 3)])
-  log.ask([hardState(2)])
+  for (const operations of later) log.ask(operations)
   taken += takeSteps(place, steps - Math.min(steps, 3))
   const writes = log.writes.map(({ operations }) => operations)
   const durable = log.writes.findLastIndex((write) => write.sync && write.succeeded) + 1

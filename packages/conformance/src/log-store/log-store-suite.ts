@@ -5,6 +5,7 @@ import { damageCases } from './damage-cases.ts'
 import { openingCases } from './opening-cases.ts'
 import { operationCases } from './operation-cases.ts'
 import { readingCases } from './reading-cases.ts'
+import { slotCases } from './slot-cases.ts'
 import type { LogStoreSubject } from './subject.ts'
 import { writingCases } from './writing-cases.ts'
 
@@ -14,6 +15,7 @@ export function logStoreSuite(subject: LogStoreSubject): Suite {
     ...openingCases,
     ...writingCases,
     ...operationCases,
+    ...slotCases,
     ...readingCases,
     ...crashCases,
     ...damageCases,

@@ -1,37 +1,8 @@
-import { type StorageOperation, encodeMembership, majorityOf } from '@quorate/core'
-import type { CaseSpec } from '../suite/case.ts'
+import { encodeMembership, majorityOf } from '@quorate/core'
 import { checkSame } from '../suite/compare.ts'
+import { type Spec, compact, install, leaves, truncate } from './leaves.ts'
 import { withLog } from './log-session.ts'
-import { accept, append, checkImage, hardState, meta } from './samples.ts'
-import type { LogStoreMeans, LogStoreSubject } from './subject.ts'
-
-type Spec = CaseSpec<LogStoreSubject, LogStoreMeans>
-
-/** A case that makes some writes, opens the store again and compares with the reference. */
-function leaves(name: string, rule: string, type: string, ...writes: StorageOperation[][]): Spec {
-  return {
-    name,
-    rule,
-    source: `core, StorageOperation: ${type}`,
-    needs: ['reopen'],
-    run: (subject) =>
-      withLog(subject, async (log) => {
-        for (const operations of writes) await log.write(...operations)
-        const again = await log.reopen()
-        checkImage(again.image, writes.flat())
-        return again
-      }),
-  }
-}
-
-const truncate = (index: number): StorageOperation => ({ type: 'truncateAfter', index })
-const install = (index: number, epoch = 1): StorageOperation => {
-  return { type: 'installSnapshot', meta: meta(index, epoch) }
-}
-const compact = (index: number, epoch = 1): StorageOperation => ({
-  type: 'compactTo',
-  meta: meta(index, epoch),
-})
+import { append, hardState } from './samples.ts'
 
 /** What each operation means. */
 export const operationCases: readonly Spec[] = [
@@ -74,22 +45,6 @@ export const operationCases: readonly Spec[] = [
     [append(1, 9), hardState(1, 2)],
     [compact(3)],
     [truncate(3), truncate(3)],
-  ),
-  leaves(
-    'accept sets one slot, and leaves holes',
-    'accept sets that slot alone; holes and later slots stay as they are.',
-    'accept',
-    [accept(2, 1), accept(7, 1)],
-    [accept(5, 2)],
-    [accept(2, 3)],
-  ),
-  leaves(
-    'ballots go with their slots',
-    'A slot’s ballot is the last one it was accepted under; it goes when the slot is dropped or compacted.',
-    'accept',
-    [accept(1, 1), accept(2, 1), accept(4, 1), accept(6, 2)],
-    [truncate(4)],
-    [compact(1), accept(2, 3), accept(1, 9)],
   ),
   leaves(
     'installSnapshot above the log drops it',

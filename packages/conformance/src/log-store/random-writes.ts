@@ -2,7 +2,10 @@ import { LogImageBuilder, type StorageOperation } from '@quorate/core'
 import type { Random } from '@quorate/sim'
 import { append, entry, hardState, meta } from './samples.ts'
 
-/** `dense`: appends, as Raft and Zab make them. `slots`: accepts, as Paxos does, with holes. */
+/**
+ * `dense`: appends, as Raft and Zab make them. `slots`: accepts, as Paxos does, with holes; a new start lies anywhere, also
+ * in a hole or above all.
+ */
 export type LogForm = 'dense' | 'slots'
 
 /** Writes that an engine could make, each of one to three operations. */
@@ -29,7 +32,10 @@ function randomOperation(random: Random, builder: LogImageBuilder, form: LogForm
   if (kind < 70) return hardState(epoch & 0xff, random.integer(0, 255), 0)
   if (kind < 78) return { type: 'truncateAfter', index: known }
   const knownEpoch = builder.entryAt(known)?.epoch ?? epoch
-  if (kind < 92) return { type: 'compactTo', meta: meta(known, knownEpoch) }
+  if (kind < 92) {
+    const above = form === 'slots' && random.chance(0.2) ? random.integer(0, 4) : undefined
+    return { type: 'compactTo', meta: meta(above === undefined ? known : lastIndex + above, knownEpoch) }
+  }
   const installed = baseIndex + random.integer(1, lastIndex - baseIndex + 4)
   const isKnown = random.chance(0.6)
   const installedEpoch = builder.entryAt(installed)?.epoch ?? epoch
@@ -46,5 +52,11 @@ function randomAccept(random: Random, { baseIndex, lastIndex }: LogImageBuilder)
   const slot = baseIndex + random.integer(1, lastIndex - baseIndex + 3)
   const round = random.integer(1, 9)
   const ballot = { round, node: random.integer(1, 3) }
-  return { type: 'accept', slot, ballot, entry: entry(slot, round, random.integer(0, 60)) }
+  const entries = [entry(slot, round, random.integer(0, 60))]
+  // A batch: further slots, some of them next to each other, some behind a hole.
+  while (entries.length < 5 && random.chance(0.5)) {
+    const next = entries.at(-1)!.index + random.integer(1, 3)
+    entries.push(entry(next, round, random.integer(0, 60)))
+  }
+  return { type: 'accept', ballot, entries }
 }

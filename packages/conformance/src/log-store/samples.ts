@@ -23,7 +23,13 @@ export function append(first: number, last: number, epoch = 1, size = 12): Stora
 }
 
 export function accept(slot: number, round: number): StorageOperation {
-  return { type: 'accept', slot, ballot: { round, node: 1 + (slot % 3) }, entry: entry(slot, round) }
+  return { type: 'accept', ballot: { round, node: 1 + (slot % 3) }, entries: [entry(slot, round)] }
+}
+
+/** All of these slots, in one ballot of the round. */
+export function acceptAll(round: number, ...slots: readonly number[]): StorageOperation {
+  const ballot = { round, node: 1 + (round % 3) }
+  return { type: 'accept', ballot, entries: slots.map((slot) => entry(slot, round)) }
 }
 
 export function hardState(...bytes: number[]): StorageOperation {

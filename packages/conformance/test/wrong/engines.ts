@@ -5,6 +5,7 @@ import {
   type Input,
   type Instant,
   type Message,
+  type MonitorDefinition,
   type Output,
   majorityOf,
   membersOf,
@@ -16,6 +17,19 @@ import type { Wrong } from '../support/run-suite.ts'
 
 type Subject = EngineSubject<Message>
 type Definition = EngineDefinition<Message>
+
+/** Finds that nobody may apply a third entry. */
+const fussy: MonitorDefinition = {
+  invariants: ['toy third'],
+  create: (blame) => ({
+    created: () => {},
+    given: () => {},
+    taken: (node, { apply }) => {
+      if (apply.some(({ index }) => index === 3))
+        blame({ invariant: 'toy third', message: 'there it is', node, context: {} })
+    },
+  }),
+}
 
 /** Engines with one mistake each. */
 export const wrongEngines: readonly Wrong<Subject>[] = [
@@ -63,6 +77,10 @@ export const wrongEngines: readonly Wrong<Subject>[] = [
     { revive: (init) => raft().create(init) as Engine<Message> },
     ['an engine revived from its captured state goes on as before'],
   ),
+  changed('breaks a rule of its monitor', { monitor: fussy }, [
+    '3 replicas elect a leader, and commit',
+    'what an engine says of itself fits together',
+  ]),
   changed('renames no leader', { renameState: (state, rename) => keepLeader(state, rename) }, [
     'renaming commutes with every step',
   ]),

@@ -1,4 +1,4 @@
-import { type Entry, type LogStore, type StorageOperation, noBytes } from '@quorate/core'
+import { type Entry, type LogStore, noBytes } from '@quorate/core'
 import type { LogStoreSubject } from '../../src/index.ts'
 import { type WrapLog, memoryLogs, simLogs } from '../support/log-subjects.ts'
 import type { Wrong } from '../support/run-suite.ts'
@@ -21,6 +21,13 @@ export const wrongLogStores: readonly Wrong<LogStoreSubject>[] = [
     'any writes leave what the reference says (slots)',
   ]),
   wrong('forgets holes', fillsHoles, ['accept sets one slot, and leaves holes', 'read ends at a hole']),
+  wrong('accepts only the first of a batch', acceptsFirst, [
+    'accept takes many slots at once, and leaves holes between them',
+    'any writes leave what the reference says (slots)',
+  ]),
+  wrong('starts over at a start in a hole', startsOverInHoles, [
+    'compactTo at a hole keeps what lies above it',
+  ]),
   wrong('reports a failed write as done', swallowsFailures, [
     'a write that failed is never reported durable',
   ]),
@@ -93,18 +100,35 @@ function keepsTail(store: LogStore): LogStore {
 
 function acceptsAsAppend(store: LogStore): LogStore {
   return mistake(store, (operation) =>
-    operation.type === 'accept' ? [operation, { type: 'truncateAfter', index: operation.slot }] : [operation],
+    operation.type === 'accept'
+      ? [operation, { type: 'truncateAfter', index: operation.entries.at(-1)!.index }]
+      : [operation],
   )
+}
+
+function acceptsFirst(store: LogStore): LogStore {
+  return mistake(store, (operation) =>
+    operation.type === 'accept' ? [{ ...operation, entries: operation.entries.slice(0, 1) }] : [operation],
+  )
+}
+
+function startsOverInHoles(store: LogStore): LogStore {
+  return mistake(store, (operation, before) => {
+    if (operation.type !== 'compactTo' || operation.meta.index <= before.baseIndex) return [operation]
+    const isHole = before.entryAt(operation.meta.index) === undefined
+    return isHole ? [{ type: 'installSnapshot', meta: operation.meta }] : [operation]
+  })
 }
 
 function fillsHoles(store: LogStore): LogStore {
   return mistake(store, (operation, before) => {
     if (operation.type !== 'accept') return [operation]
-    const filled: StorageOperation[] = []
-    for (let slot = before.lastIndex + 1; slot < operation.slot; slot++) {
-      filled.push({ ...operation, slot, entry: { ...operation.entry, index: slot, encoded: undefined } })
+    const first = operation.entries[0]!
+    const filled: Entry[] = []
+    for (let slot = before.lastIndex + 1; slot < first.index; slot++) {
+      filled.push({ ...first, index: slot, encoded: undefined })
     }
-    return [...filled, operation]
+    return [{ ...operation, entries: [...filled, ...operation.entries] }]
   })
 }
 

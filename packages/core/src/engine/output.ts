@@ -34,6 +34,10 @@ export type RejectReason =
   | 'overloaded'
   | 'not-supported'
   | 'not-member'
+  /** A membership that cannot be: its quorums do not meet as this engine needs, or nobody is in it. */
+  | 'invalid-membership'
+  /** Another membership is on its way, or may be; this one can be asked for again when that is in force. */
+  | 'change-pending'
   | 'transferring'
   | 'stopping'
 

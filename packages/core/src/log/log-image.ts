@@ -1,5 +1,6 @@
 import { assert, unreachable } from '../assert.ts'
 import type { LogIndex } from '../ids.ts'
+import type { Acceptance } from './acceptance.ts'
 import type { Entry } from './entry.ts'
 import type { Ballot, LogImage, SnapshotMeta, StorageOperation } from './storage-operation.ts'
 
@@ -19,8 +20,7 @@ export class LogImageBuilder {
       case 'append':
         return this.append(operation.entries)
       case 'accept':
-        if (operation.slot > this.baseIndex) this.ballots.set(operation.slot, operation.ballot)
-        return this.put(operation.slot, operation.entry)
+        return this.accept(operation.ballot, operation.entries)
       case 'truncateAfter':
         return this.truncateAfter(operation.index)
       case 'setHardState':
@@ -73,6 +73,13 @@ export class LogImageBuilder {
     for (const entry of entries) this.put(entry.index, entry)
   }
 
+  private accept(ballot: Ballot, entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (entry.index > this.baseIndex) this.ballots.set(entry.index, ballot)
+      this.put(entry.index, entry)
+    }
+  }
+
   private put(index: LogIndex, entry: Entry): void {
     const position = index - this.baseIndex - 1
     if (position < 0) return
@@ -106,11 +113,19 @@ export class LogImageBuilder {
 }
 
 /**
- * The newest of a replica's stored snapshots (oldest first) that its machine may start from: one that its log starts
- * behind, or that agrees with the log. One that was received but not installed before a crash may be neither.
+ * The newest of a replica's stored snapshots (oldest first) that its machine may start from.
+ *
+ * Where slots are accepted one by one, every snapshot reflects a chosen prefix, and what the log holds besides says
+ * nothing against it: any that the log does not start behind will do. Where logs are dense it must be one that the log
+ * starts at, or that agrees with the log: one that was received but not installed before a crash may be neither.
  */
-export function usableSnapshot(image: LogImage, stored: readonly SnapshotMeta[]): SnapshotMeta | undefined {
+export function usableSnapshot(
+  image: LogImage,
+  stored: readonly SnapshotMeta[],
+  acceptance: Acceptance,
+): SnapshotMeta | undefined {
   const { base, entries } = image
+  if (acceptance === 'slot') return stored.findLast(({ index }) => index >= (base?.index ?? 0))
   const isKnown = (meta: SnapshotMeta): boolean => {
     const known = meta.index === base?.index ? base : entries.find(({ index }) => index === meta.index)
     return known?.epoch === meta.epoch

@@ -1,4 +1,4 @@
-import { decodeMembership, encodeMembership } from '../membership/membership.ts'
+import { decodeMembership, encodeMembership } from '../membership/membership-codec.ts'
 import { type Rename, renameMembership } from '../membership/rename.ts'
 import type { Entry } from './entry.ts'
 import type { SnapshotMeta } from './storage-operation.ts'

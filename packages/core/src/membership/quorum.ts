@@ -1,63 +1,85 @@
-import type { LogIndex, NodeId } from '../ids.ts'
+import type { NodeId } from '../ids.ts'
+import type { GridQuorums, QuorumSystem, VoterWeight } from './quorum-system.ts'
 
-/**
- * Which sets of voters may decide, as a value. Any two quorums of one system share a voter. Engines ask the functions
- * below and never count to `n / 2` themselves.
- */
-export type QuorumSystem =
-  | { readonly type: 'majority'; readonly voters: readonly NodeId[] }
-  /** Both at once: while a membership changes. */
-  | { readonly type: 'joint'; readonly old: QuorumSystem; readonly next: QuorumSystem }
+/** Is it true of this voter? */
+export type VoterPredicate = (voter: NodeId) => boolean
 
-/** Do the voters for which `has` is true form a quorum? An empty majority, as in a joint system that is being entered, asks for nothing. */
-export function isQuorum(system: QuorumSystem, has: (voter: NodeId) => boolean): boolean {
-  if (system.type === 'joint') return isQuorum(system.old, has) && isQuorum(system.next, has)
-  let count = 0
-  for (const voter of system.voters) if (has(voter)) count++
-  return system.voters.length === 0 || count > system.voters.length >> 1
-}
-
-/** Do they form a quorum that may elect a leader (Paxos: phase 1)? */
-export function isElectionQuorum(system: QuorumSystem, has: (voter: NodeId) => boolean): boolean {
-  return isQuorum(system, has)
-}
-
-/** Do they form a quorum that may decide (Paxos: phase 2)? */
-export function isReplicationQuorum(system: QuorumSystem, has: (voter: NodeId) => boolean): boolean {
-  return isQuorum(system, has)
-}
-
-/** Can the voters for which `lost` is false no longer form a quorum? */
-export function isBlocked(system: QuorumSystem, lost: (voter: NodeId) => boolean): boolean {
-  return !isQuorum(system, (voter) => !lost(voter))
+/** Do the voters for which `has` is true form a quorum that may elect a leader (Paxos: phase 1)? */
+export function isElectionQuorum(system: QuorumSystem, has: VoterPredicate): boolean {
+  switch (system.type) {
+    case 'grid':
+      return hasRow(system, has)
+    case 'flexible':
+      return count(system.voters, has) >= system.election
+    case 'joint':
+      return isElectionQuorum(system.old, has) && isElectionQuorum(system.next, has)
+    case 'majority':
+    case 'weighted':
+    case 'hierarchical':
+      return isReplicationQuorum(system, has)
+  }
 }
 
 /**
- * The highest index that a quorum has reached, given each voter's; `Infinity` if the system asks for nothing.
- * Cf. Raft (extended), figure 2, last rule for leaders.
+ * Do they form a quorum that may decide (Paxos: phase 2)? An empty majority, as in a joint system that is being entered,
+ * asks for nothing.
  */
-export function quorumIndex(system: QuorumSystem, reached: (voter: NodeId) => LogIndex): LogIndex {
-  if (system.type === 'joint') {
-    return Math.min(quorumIndex(system.old, reached), quorumIndex(system.next, reached))
+export function isReplicationQuorum(system: QuorumSystem, has: VoterPredicate): boolean {
+  switch (system.type) {
+    case 'majority':
+      return system.voters.length === 0 || count(system.voters, has) > system.voters.length >> 1
+    case 'weighted':
+      return hasWeight(system.weights, has)
+    case 'hierarchical':
+      return hasGroups(system.groups, has)
+    case 'grid':
+      return hasColumn(system, has)
+    case 'flexible':
+      return count(system.voters, has) >= system.replication
+    case 'joint':
+      return isReplicationQuorum(system.old, has) && isReplicationQuorum(system.next, has)
   }
-  const { voters } = system
-  if (voters.length === 0) return Infinity
-  if (voters.length === 3) return middle(reached(voters[0]!), reached(voters[1]!), reached(voters[2]!))
-  return nthHighest(voters.map(reached), voters.length >> 1)
 }
 
-/** Of a handful of numbers: by insertion, which makes nothing but what it is given. Changes their order. */
-function nthHighest(values: number[], n: number): number {
-  for (let i = 1; i < values.length; i++) {
-    const value = values[i]!
-    let position = i
-    for (; position > 0 && values[position - 1]! < value; position--) values[position] = values[position - 1]!
-    values[position] = value
-  }
-  return values[n]!
+/** Do they form both: can they, and no others, elect a leader and decide? */
+export function isQuorum(system: QuorumSystem, has: VoterPredicate): boolean {
+  return isReplicationQuorum(system, has) && isElectionQuorum(system, has)
 }
 
-/** The median of three: the common case, without a list or a sort. */
-function middle(a: number, b: number, c: number): number {
-  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
+/** Can the voters for which `lost` is false no longer decide? */
+export function isBlocked(system: QuorumSystem, lost: VoterPredicate): boolean {
+  return !isReplicationQuorum(system, (voter) => !lost(voter))
+}
+
+function count(voters: readonly NodeId[], has: VoterPredicate): number {
+  let all = 0
+  for (const voter of voters) if (has(voter)) all++
+  return all
+}
+
+/** More than half of what they all weigh. */
+function hasWeight(weights: readonly VoterWeight[], has: VoterPredicate): boolean {
+  let balance = 0
+  for (const { node, weight } of weights) balance += has(node) ? weight : -weight
+  return balance > 0
+}
+
+/** More than half of the groups that weigh anything. */
+function hasGroups(groups: readonly (readonly VoterWeight[])[], has: VoterPredicate): boolean {
+  let balance = 0
+  for (const group of groups) {
+    if (group.every(({ weight }) => weight === 0)) continue
+    balance += hasWeight(group, has) ? 1 : -1
+  }
+  return balance > 0
+}
+
+function hasRow({ rows }: GridQuorums, has: VoterPredicate): boolean {
+  return rows.some((row) => row.every((voter) => has(voter)))
+}
+
+function hasColumn({ rows }: GridQuorums, has: VoterPredicate): boolean {
+  const columns = rows[0]?.length ?? 0
+  for (let i = 0; i < columns; i++) if (rows.every((row) => has(row[i]!))) return true
+  return false
 }

@@ -1,23 +1,53 @@
 import type { NodeId } from '../ids.ts'
-import type { Membership } from './membership.ts'
-import type { QuorumSystem } from './quorum.ts'
+import type { Configuration, Membership } from './membership.ts'
+import type { QuorumSystem, VoterWeight } from './quorum-system.ts'
 
 /** Gives a replica its new id. */
 export type Rename = (node: NodeId) => NodeId
 
 /** A membership with every replica's id replaced. */
 export function renameMembership(membership: Membership, rename: Rename): Membership {
+  const { pending } = membership
+  const now = renameConfiguration(membership, rename)
+  if (pending === undefined) return now
   return {
-    quorums: renameQuorums(membership.quorums, rename),
-    observers: renameNodes(membership.observers, rename),
+    ...now,
+    pending: pending.map((later) => ({
+      from: later.from,
+      membership: renameConfiguration(later.membership, rename),
+    })),
   }
 }
 
-function renameQuorums(system: QuorumSystem, rename: Rename): QuorumSystem {
-  if (system.type === 'majority') return { type: 'majority', voters: renameNodes(system.voters, rename) }
-  return { type: 'joint', old: renameQuorums(system.old, rename), next: renameQuorums(system.next, rename) }
+function renameConfiguration({ quorums, observers }: Configuration, rename: Rename): Configuration {
+  return { quorums: renameQuorums(quorums, rename), observers: renameNodes(observers, rename) }
+}
+
+/** A quorum system with every replica's id replaced. */
+export function renameQuorums(system: QuorumSystem, rename: Rename): QuorumSystem {
+  switch (system.type) {
+    case 'majority':
+    case 'flexible':
+      return { ...system, voters: renameNodes(system.voters, rename) }
+    case 'weighted':
+      return { type: 'weighted', weights: renameWeights(system.weights, rename) }
+    case 'hierarchical':
+      return { type: 'hierarchical', groups: system.groups.map((group) => renameWeights(group, rename)) }
+    case 'grid':
+      return { type: 'grid', rows: system.rows.map((row) => row.map(rename)) }
+    case 'joint':
+      return {
+        type: 'joint',
+        old: renameQuorums(system.old, rename),
+        next: renameQuorums(system.next, rename),
+      }
+  }
 }
 
 function renameNodes(nodes: readonly NodeId[], rename: Rename): readonly NodeId[] {
   return nodes.map(rename).sort((a, b) => a - b)
+}
+
+function renameWeights(weights: readonly VoterWeight[], rename: Rename): readonly VoterWeight[] {
+  return weights.map(({ node, weight }) => ({ node: rename(node), weight })).sort((a, b) => a.node - b.node)
 }

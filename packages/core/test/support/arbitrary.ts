@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { Entry, EntryKind, Membership, QuorumSystem, RequestId } from '../../src/index.ts'
-import { majorityOf, makeEntry } from '../../src/index.ts'
+import type { Configuration, Entry, EntryKind, Membership, QuorumSystem, RequestId } from '../../src/index.ts'
+import { flexibleOf, gridOf, hierarchicalOf, majorityOf, makeEntry, weightedOf } from '../../src/index.ts'
 
 const node = fc.integer({ min: 1, max: 9 })
 
@@ -8,12 +8,62 @@ const voters = fc.uniqueArray(node, { maxLength: 7 }).map((nodes) => nodes.toSor
 
 const majority: fc.Arbitrary<QuorumSystem> = voters.map((all) => ({ type: 'majority', voters: all }))
 
-/** Majorities and joint systems of them, one or two levels deep. Some majorities are empty. */
+/** At least one voter weighs something. */
+const weighted: fc.Arbitrary<QuorumSystem> = fc
+  .uniqueArray(fc.record({ node, weight: fc.nat({ max: 4 }) }), {
+    minLength: 1,
+    maxLength: 7,
+    selector: (voter) => voter.node,
+  })
+  .filter((weights) => weights.some(({ weight }) => weight > 0))
+  .map((weights) => weightedOf(weights).quorums)
+
+const hierarchical: fc.Arbitrary<QuorumSystem> = fc
+  .uniqueArray(fc.record({ node, weight: fc.nat({ max: 3 }), group: fc.nat({ max: 3 }) }), {
+    minLength: 1,
+    maxLength: 8,
+    selector: (voter) => voter.node,
+  })
+  .filter((weights) => weights.some(({ weight }) => weight > 0))
+  .map((weights) => {
+    const groups = [0, 1, 2, 3].map((at) => weights.filter(({ group }) => group === at))
+    return hierarchicalOf(groups.filter((group) => group.length > 0)).quorums
+  })
+
+const grid: fc.Arbitrary<QuorumSystem> = fc
+  .record({
+    nodes: fc.shuffledSubarray([1, 2, 3, 4, 5, 6, 7, 8, 9], { minLength: 9 }),
+    height: fc.integer({ min: 1, max: 3 }),
+    width: fc.integer({ min: 1, max: 3 }),
+  })
+  .map(({ nodes, height, width }) => {
+    const rows = Array.from({ length: height }, (_, i) => nodes.slice(i * width, (i + 1) * width))
+    return gridOf(rows).quorums
+  })
+
+const flexible: fc.Arbitrary<QuorumSystem> = fc
+  .record({ all: fc.uniqueArray(node, { minLength: 1, maxLength: 7 }), a: fc.nat(), b: fc.nat() })
+  .map(({ all, a, b }) => {
+    const election = 1 + (a % all.length)
+    const replication = all.length - election + 1 + (b % election)
+    return flexibleOf(all, { election, replication }).quorums
+  })
+
+/** Systems of one kind, whose election quorums meet their replication quorums. Some majorities are empty. */
+export const simpleSystem: fc.Arbitrary<QuorumSystem> = fc.oneof(
+  majority,
+  weighted,
+  hierarchical,
+  grid,
+  flexible,
+)
+
+/** Every kind of system, and joint systems of them, one or two levels deep. */
 export const quorumSystem: fc.Arbitrary<QuorumSystem> = fc.letrec<{
   system: QuorumSystem
   joint: QuorumSystem
 }>((tie) => ({
-  system: fc.oneof({ maxDepth: 2 }, majority, tie('joint')),
+  system: fc.oneof({ maxDepth: 2 }, simpleSystem, tie('joint')),
   joint: fc.record(
     { type: fc.constant('joint' as const), old: tie('system'), next: tie('system') },
     { noNullPrototype: true },
@@ -21,7 +71,7 @@ export const quorumSystem: fc.Arbitrary<QuorumSystem> = fc.letrec<{
 })).system
 
 /** A quorum system of replicas 1 to 9, and observers from 10 on. */
-export const membership: fc.Arbitrary<Membership> = fc.record(
+const configuration: fc.Arbitrary<Configuration> = fc.record(
   {
     quorums: quorumSystem,
     observers: fc
@@ -30,6 +80,21 @@ export const membership: fc.Arbitrary<Membership> = fc.record(
   },
   { noNullPrototype: true },
 )
+
+/** What is in force, and often something that is pending. */
+export const membership: fc.Arbitrary<Membership> = fc
+  .tuple(
+    configuration,
+    fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), configuration), {
+      maxLength: 3,
+      selector: ([from]) => from,
+    }),
+  )
+  .map(([now, later]) => {
+    if (later.length === 0) return now
+    const pending = later.toSorted(([a], [b]) => a - b).map(([from, next]) => ({ from, membership: next }))
+    return { ...now, pending }
+  })
 
 const kind = fc.constantFrom<EntryKind>('command', 'noop', 'membership')
 const request: fc.Arbitrary<RequestId | undefined> = fc.option(

@@ -4,7 +4,10 @@ import { Command, Option } from 'commander'
 import { type CompareOptions, checkCompareOptions, describeEnvironment } from '../compare/compare-options.ts'
 import type { Comparison, ComparisonSettings } from '../compare/comparison.ts'
 import { runComparison, sourceOf } from '../compare/run-comparison.ts'
+import { modelOptionsOf } from '../model/model-options.ts'
+import { runModel } from '../model/run-model.ts'
 import { ProgressLine } from '../measure/progress-line.ts'
+import { processOutput } from '../report/command-output.ts'
 import { formatHtml } from '../report/html.ts'
 import { formatJson } from '../report/json.ts'
 import { formatTable } from '../report/table.ts'
@@ -35,7 +38,15 @@ export function compareCommand(): Command {
         wholeNumber(1, 65_000),
       ),
     )
-    .action((options: CompareOptions) => compare(options))
+    .option(
+      '--model',
+      'count messages, delays and fsyncs in the simulator, beside what each engine predicts; all engines with 3, 5 and 7 replicas unless named; runs no processes',
+      false,
+    )
+    .action(async (options: CompareOptions & { model: boolean }, command: Command) => {
+      if (options.model) process.exitCode = runModel(modelOptionsOf(command), processOutput())
+      else await compare(options)
+    })
 }
 
 async function compare(options: CompareOptions): Promise<void> {

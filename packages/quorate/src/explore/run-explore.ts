@@ -4,12 +4,9 @@ import type { Budget, ExploreCommandOptions } from './explore-options.ts'
 import { openingOf } from './opening.ts'
 import { readTextFile } from '../files/text-files.ts'
 import { counterexampleScript } from './counterexample-script.ts'
-import { formatProgress, formatReport } from './explore-report.ts'
+import { exitCodeOf, formatProgress, formatReport } from './explore-report.ts'
+import { searchShowing } from './search-showing.ts'
 import type { CommandOutput } from '../report/command-output.ts'
-
-/** States expanded between two looks at the clock. */
-const slice = 5000
-const progressMs = 100
 
 /** What came of an exploration. */
 export interface ExploreOutcome {
@@ -48,29 +45,18 @@ export function runExplore(options: ExploreCommandOptions, output: CommandOutput
     ...(depth !== undefined && { depth }),
     ...(maxEpoch !== undefined && { maxEpoch }),
   })
-  const began = performance.now()
-  let shownAt = began
-  while (exploration.advance(slice)) {
-    const now = performance.now()
-    if (now - shownAt < progressMs) continue
-    shownAt = now
-    output.progress(`${name}: ${formatProgress(exploration.progress(), now - began)}`)
-  }
+  const elapsed = searchShowing(exploration, (progress, ms) => {
+    output.progress(`${name}: ${formatProgress(progress, ms)}`)
+  })
   output.progress('')
   const report = exploration.report()
-  for (const line of formatReport(report, performance.now() - began)) output.line(line)
+  for (const line of formatReport(report, elapsed)) output.line(line)
   const { counterexample } = report
   const script = counterexample && counterexampleScript(counterexample, of)
-  return { report, script, code: codeOf(report) }
+  return { report, script, code: exitCodeOf(report) }
 }
 
 function budgetsOf(options: ExploreCommandOptions): Required<Pick<EngineScope, Budget>> {
   const { proposals, reads, crashes, drops, duplicates, cuts, snapshots } = options
   return { proposals, reads, crashes, drops, duplicates, cuts, snapshots }
-}
-
-function codeOf({ verdict, end }: ExploreReport): 0 | 1 | 2 {
-  if (verdict === 'violated') return 1
-  // A bound on depth is a part of the scope that was asked for; a budget is not.
-  return verdict === 'holds' || end === 'depth' ? 0 : 2
 }

@@ -1,5 +1,13 @@
 import type { AnyEngineDefinition } from '@quorate/core'
 import {
+  type MultiPaxosOptions,
+  type PaxosState,
+  checkPaxosDelta,
+  epochInSlot,
+  multiPaxos,
+  validatePaxos,
+} from '@quorate/paxos'
+import {
   type RaftOptions,
   type RaftState,
   checkDelta as checkRaftDelta,
@@ -16,7 +24,7 @@ import {
 } from '@quorate/zab'
 import { type EngineOptions, nestOptions } from '@quorate/scenario'
 import { findKnown } from './known.ts'
-import { checkOptionNames, raftOptionNames, zabOptionNames } from './option-names.ts'
+import { checkOptionNames, multiPaxosOptionNames, raftOptionNames, zabOptionNames } from './option-names.ts'
 
 /** A protocol, how to make an engine of it, and what its package knows of its states. */
 export interface KnownEngine {
@@ -50,11 +58,26 @@ const knownZab: KnownEngine = {
   },
 }
 
+const knownMultiPaxos: KnownEngine = {
+  name: 'multi-paxos',
+  create: (options) => multiPaxos(options as MultiPaxosOptions | undefined),
+  options: multiPaxosOptionNames,
+  checks: {
+    validate: (state) => validatePaxos(state as PaxosState),
+    checkDelta: (before, after) => checkPaxosDelta(before as PaxosState, after as PaxosState),
+    epochAt: (state, index) => epochInSlot((state as PaxosState).log, index),
+  },
+}
+
 /** Every engine that the command line knows. A new one is added here; which options `sim` draws is in `sim/`. */
 const engines: Readonly<Record<string, () => KnownEngine>> = {
   raft: () => knownRaft,
   zab: () => knownZab,
+  'multi-paxos': () => knownMultiPaxos,
 }
+
+/** The names of all of them. */
+export const engineNames: readonly string[] = Object.keys(engines)
 
 /** Throws a `QuorateError` with code `USAGE` for a name that is not known. */
 export function knownEngine(name: string): KnownEngine {

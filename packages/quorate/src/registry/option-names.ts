@@ -1,4 +1,5 @@
 import { QuorateError } from '@quorate/core'
+import type { MultiPaxosOptions, UnsafePaxosRules } from '@quorate/paxos'
 import type { RaftOptions, UnsafeRaftRules } from '@quorate/raft'
 import type { EngineOptions } from '@quorate/scenario'
 import type { UnsafeRules, ZabOptions } from '@quorate/zab'
@@ -73,6 +74,42 @@ const zabRules: Every<UnsafeRules> = {
   ignoreStalledDisk: true,
 }
 
+const multiPaxosOptions: Every<MultiPaxosOptions, 'electionTimeout'> = {
+  heartbeatInterval: true,
+  window: true,
+  leaseDuration: true,
+  clockDrift: true,
+  maxBatchBytes: true,
+  maxInflightMessages: true,
+  maxInflightBytes: true,
+  maxUncommittedBytes: true,
+  compactionTail: true,
+  compactionTailBytes: true,
+  forwardTimeout: true,
+  diskStallTimeout: true,
+}
+
+const multiPaxosRules: Every<UnsafePaxosRules> = {
+  quorumMinusOne: true,
+  promiseBeforeDurable: true,
+  persistNoPromise: true,
+  acceptBeforeDurable: true,
+  ignoreAccepted: true,
+  takeLowestBallot: true,
+  reuseBallot: true,
+  acceptBelowPromise: true,
+  trustAnyAccepted: true,
+  membershipAtOnce: true,
+  skipNewQuorum: true,
+  skipReadConfirmation: true,
+  skipReadGate: true,
+  reuseReadBeats: true,
+  leaseFromAnswers: true,
+  forgetLease: true,
+  leadWithoutQuorum: true,
+  ignoreStalledDisk: true,
+}
+
 const unsafe = (rules: object): string[] => Object.keys(rules).map((rule) => `unsafe.${rule}`)
 
 /** Names of options, dotted where they are nested: what a script, a run file or `--option` may say. */
@@ -88,6 +125,13 @@ export const zabOptionNames: readonly string[] = [
   'notificationInterval.min',
   'notificationInterval.max',
   ...unsafe(zabRules),
+]
+
+export const multiPaxosOptionNames: readonly string[] = [
+  ...Object.keys(multiPaxosOptions),
+  'electionTimeout.min',
+  'electionTimeout.max',
+  ...unsafe(multiPaxosRules),
 ]
 
 /** @throws QuorateError `USAGE` for an option that the engine does not have */

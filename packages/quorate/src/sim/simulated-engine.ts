@@ -42,6 +42,14 @@ const optionsOf: Readonly<Record<string, () => (limits: Limits, random: Random) 
       maxInFlightMessages: messages,
       maxInFlightBytes: bytes,
     }),
+  'multi-paxos':
+    () =>
+    ({ messages, bytes, ...shared }, random) => ({
+      ...shared,
+      maxInflightMessages: messages,
+      maxInflightBytes: bytes,
+      window: Math.round(random.magnitude(1, 4096)),
+    }),
 }
 
 /**

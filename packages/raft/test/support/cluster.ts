@@ -3,6 +3,7 @@ import {
   type Entry,
   makeEntry,
   majorityOf,
+  type Membership,
   type NodeId,
   type Reply,
   type TraceEvent,
@@ -16,6 +17,8 @@ export type Flight = InFlight<RaftMessage>
 
 export interface ClusterOptions extends RaftOptions {
   readonly observers?: number
+  /** Of replicas `1 … size`; all of them are voters if it is left out. */
+  readonly membership?: Membership
 }
 
 /** Voters `1 … size` and then observers, with invariants checked after every step. */
@@ -24,9 +27,9 @@ export function createCluster(
   options: ClusterOptions = {},
   definition?: EngineDefinition<RaftMessage>,
 ): Cluster {
-  const { observers = 0, ...raftOptions } = options
+  const { observers = 0, membership: given, ...raftOptions } = options
   const ids = Array.from({ length: size + observers }, (_, i) => i + 1)
-  const membership = majorityOf(ids.slice(0, size), ids.slice(size))
+  const membership = given ?? majorityOf(ids.slice(0, size), ids.slice(size))
   return new EngineCluster(definition ?? checkedRaft(raftOptions), size, { membership })
 }
 

@@ -1,4 +1,12 @@
-import { type Entry, entryAt, equalBytes, isQuorum, lastIndex, type NodeId, type Reply } from '@quorate/core'
+import {
+  type Entry,
+  entryAt,
+  equalBytes,
+  isReplicationQuorum,
+  lastIndex,
+  type NodeId,
+  type Reply,
+} from '@quorate/core'
 import type { RaftState } from '../../src/index.ts'
 import { type Cluster, stateOf } from './cluster.ts'
 
@@ -77,7 +85,7 @@ export class Invariants {
       const { durable } = this.cluster.node(id)
       return entry.index <= durable.baseIndex || durable.entryAt(entry.index)?.epoch === entry.epoch
     }
-    if (!isQuorum(quorums, holds))
+    if (!isReplicationQuorum(quorums, holds))
       throw new Error(`Durability: ${entry.index} is committed on a minority of disks`)
   }
 

@@ -38,6 +38,9 @@ const messages: Readonly<Record<RejectReason, string>> = {
   overloaded: 'too much is under way; try again later',
   'not-supported': 'this engine does not support that',
   'not-member': 'this replica is not a member',
+  'invalid-membership':
+    'that membership cannot work: it is empty, or its quorums do not meet as this engine needs',
+  'change-pending': 'another change of membership is under way; ask again when it is in force',
   transferring: 'leadership is being handed over; try again soon',
   stopping: 'the replica is stopping',
 }

@@ -50,7 +50,8 @@ export class LiveIndex {
       case 'append':
         return this.append(operation.entries, frame)
       case 'accept':
-        return this.put(operation.slot, operation.entry.epoch, frame)
+        for (const entry of operation.entries) this.put(entry.index, entry.epoch, frame)
+        return
       case 'truncateAfter':
         return this.truncateAfter(operation.index)
       case 'setHardState':
@@ -102,7 +103,8 @@ export class LiveIndex {
 
   private truncateAfter(index: LogIndex): void {
     if (index >= this.lastIndex) return
-    const length = Math.max(0, index - this.baseIndex)
+    let length = Math.max(0, index - this.baseIndex)
+    while (length > 0 && this.epochs[length - 1] === hole) length--
     this.epochs.length = length
     this.frames.length = length
   }

@@ -1,11 +1,4 @@
-import {
-  decodeMembership,
-  encodeEntries,
-  encodeMembership,
-  readEntry,
-  writeEntries,
-  writeEntry,
-} from '@quorate/core'
+import { decodeMembership, encodeEntries, encodeMembership, readEntry, writeEntries } from '@quorate/core'
 import type { ByteReader, ByteWriter, Entry, SnapshotMeta, StorageOperation } from '@quorate/core'
 
 /**
@@ -15,7 +8,7 @@ import type { ByteReader, ByteWriter, Entry, SnapshotMeta, StorageOperation } fr
  * | tag | operation | fields |
  * |---|---|---|
  * | 1 | append | count u32, entries |
- * | 2 | accept | slot u64, ballot round u64, ballot node u32, entry |
+ * | 2 | accept | ballot round u64, ballot node u32, count u32, entries: each to its own slot |
  * | 3 | truncateAfter | index u64 |
  * | 4 | setHardState | length u32, bytes |
  * | 5 | the log is dropped and starts anew after a snapshot | meta |
@@ -24,6 +17,8 @@ import type { ByteReader, ByteWriter, Entry, SnapshotMeta, StorageOperation } fr
  * | 8 | segments before this one are not needed any more | segment u64 |
  * | 9 | checkpoint, the first of every segment | incarnation u64, oldest segment u64, hard state (flag u8, length u32, bytes), base (flag u8, meta) |
  * | 10 | the segment ends here, and the next one exists | segment u64 |
+ *
+ * Tag 2 was laid out for one slot at first; it was changed within version 2 of the format, because no engine had written it.
  *
  * `installSnapshot` is written as what it came to: 5 if it dropped the log, 6 if the log had the snapshot's entry. A
  * reader that no longer has that entry, because its segment is gone, could not tell.
@@ -69,10 +64,11 @@ export function writeOperation(writer: ByteWriter, operation: LoggedOperation): 
       writeEntries(writer, operation.entries)
       return
     case 'accept':
-      writer.u8(tags.accept).u64(operation.slot)
-      writer.u64(operation.ballot.round).u32(operation.ballot.node)
-      encodeEntries([operation.entry])
-      return writeEntry(writer, operation.entry)
+      writer.u8(tags.accept).u64(operation.ballot.round).u32(operation.ballot.node)
+      writer.u32(operation.entries.length)
+      encodeEntries(operation.entries)
+      writeEntries(writer, operation.entries)
+      return
     case 'truncateAfter':
       writer.u8(tags.truncateAfter).u64(operation.index)
       return
@@ -110,9 +106,8 @@ export function readOperation(reader: ByteReader): LoggedOperation {
     case tags.append:
       return { type: 'append', entries: readEntries(reader) }
     case tags.accept: {
-      const slot = reader.u64()
       const ballot = { round: reader.u64(), node: reader.u32() }
-      return { type: 'accept', slot, ballot, entry: readEntry(reader) }
+      return { type: 'accept', ballot, entries: readEntries(reader) }
     }
     case tags.truncateAfter:
       return { type: 'truncateAfter', index: reader.u64() }

@@ -68,11 +68,8 @@ export class LogReader {
     const reader = new ByteReader(body.subarray(0, -1), 'a log record')
     while (reader.remaining > 0) {
       const operation = readOperation(reader)
-      if (operation.type === 'append') {
-        for (const entry of operation.entries) entries.set(entry.index, entry)
-      } else if (operation.type === 'accept') {
-        entries.set(operation.slot, operation.entry)
-      }
+      if (operation.type !== 'append' && operation.type !== 'accept') continue
+      for (const entry of operation.entries) entries.set(entry.index, entry)
     }
     return entries
   }

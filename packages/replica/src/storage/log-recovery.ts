@@ -173,12 +173,11 @@ class Recovery {
         this.live.apply(operation, frame.sequence)
         return this.builder.apply({ type: 'installSnapshot', meta: operation.meta })
       case 'append':
-        for (const entry of operation.entries) entry.encoded = undefined
-        this.noteIndex(operation.entries.at(-1)?.index ?? 0)
-        break
       case 'accept':
-        operation.entry.encoded = undefined
-        this.noteIndex(operation.slot)
+        for (const entry of operation.entries) {
+          entry.encoded = undefined
+          this.noteIndex(entry.index)
+        }
         break
       case 'setHardState':
         this.hardState = operation.bytes

@@ -172,10 +172,8 @@ export class LogWriter {
     writeOperation(this.writer, resolved)
     this.live.apply(operation, sequence)
     const active = this.table.active
-    if (operation.type === 'append') {
-      active.maxIndex = Math.max(active.maxIndex, operation.entries.at(-1)?.index ?? 0)
-    } else if (operation.type === 'accept') {
-      active.maxIndex = Math.max(active.maxIndex, operation.slot)
+    if (operation.type === 'append' || operation.type === 'accept') {
+      for (const { index } of operation.entries) if (index > active.maxIndex) active.maxIndex = index
     } else if (operation.type === 'setHardState') {
       this.hardState = operation.bytes
     }

@@ -97,13 +97,9 @@ export function randomWrites(random: () => number, count: number, paxos: boolean
     if (random() < 0.1) epoch += 1
     if (kind < 0.5) {
       if (paxos) {
-        const slot = base + 1 + upTo(last - base + 3)
-        return {
-          type: 'accept',
-          slot,
-          ballot: { round: epoch, node: 1 + upTo(3) },
-          entry: entry(slot, epoch, upTo(60)),
-        }
+        const entries = [entry(base + 1 + upTo(last - base + 3), epoch, upTo(60))]
+        while (random() < 0.4) entries.push(entry(entries.at(-1)!.index + 1 + upTo(3), epoch, upTo(60)))
+        return { type: 'accept', ballot: { round: epoch, node: 1 + upTo(3) }, entries }
       }
       const first = random() < 0.8 ? last + 1 : base + 1 + upTo(last - base + 1)
       return append(first, first + upTo(5), epoch, upTo(60))
@@ -111,7 +107,8 @@ export function randomWrites(random: () => number, count: number, paxos: boolean
     if (kind < 0.65) return hardState(epoch & 0xff, upTo(256), 0)
     if (kind < 0.72) return { type: 'truncateAfter', index: base + upTo(last - base + 1) }
     if (kind < 0.9) {
-      const index = base + upTo(last - base + 1)
+      // A log of slots may start anew anywhere, also in a hole or above all of them.
+      const index = base + upTo(last - base + (paxos ? 4 : 1))
       return { type: 'compactTo', meta: meta(index, builder.entryAt(index)?.epoch ?? epoch) }
     }
     const index = 1 + upTo(last + 6)

@@ -46,7 +46,7 @@ class PrimaryEngine implements Engine<Primary> {
     this.log = createMemoryLog(init.image.base?.index ?? 0, 0, init.image.entries)
     this.saved = this.sent = lastIndex(this.log)
     this.durability = createDurability(this.saved)
-    this.commit = this.applied = init.applied
+    this.commit = this.applied = init.snapshot?.index ?? 0
   }
 
   step(input: Input<Primary>, at: Instant): void {
@@ -126,7 +126,16 @@ export const primary: AnyEngineDefinition = {
   acceptance: 'entry',
   shapes: { Append: ['entries', 'commit'], Ack: ['index'] },
   marks: [],
-  cost: { messagesPerCommit: () => 0, delaysToCommit: 2, fsyncsPerCommit: () => 3, commitMessages: [] },
+  cost: {
+    messagesPerCommit: () => 0,
+    commitMessages: () => ({}),
+    delaysToCommit: 2,
+    delaysToLearn: 3,
+    fsyncsPerCommit: () => 3,
+    fsyncsToCommit: 1,
+    periodic: [],
+    election: { messages: () => ({}), fsyncs: () => 0, unfixed: [] },
+  },
   electionTimeout: 100,
   create: (init: EngineInit) => new PrimaryEngine(init),
   revive: (init: EngineInit) => new PrimaryEngine(init),

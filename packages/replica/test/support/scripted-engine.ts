@@ -91,7 +91,16 @@ export function scripted(created: (engine: ScriptedEngine) => void): AnyEngineDe
     acceptance: 'entry',
     shapes: { Note: ['text', 'entries'] },
     marks: [],
-    cost: { messagesPerCommit: () => 0, delaysToCommit: 0, fsyncsPerCommit: () => 0, commitMessages: [] },
+    cost: {
+      messagesPerCommit: () => 0,
+      commitMessages: () => ({}),
+      delaysToCommit: 0,
+      delaysToLearn: 0,
+      fsyncsPerCommit: () => 0,
+      fsyncsToCommit: 1,
+      periodic: [],
+      election: { messages: () => ({}), fsyncs: () => 0, unfixed: [] },
+    },
     electionTimeout: 100,
     create(init: EngineInit) {
       const engine = new ScriptedEngine(init)

@@ -52,7 +52,10 @@ const conditions = {
   }),
   violation: (reader: LineReader): Condition => ({
     what: 'violation',
-    invariant: reader.isAtEnd ? undefined : reader.oneOf('invariant', invariantNames),
+    // In quotes: one of the engine's monitor, whose names have spaces in them.
+    invariant: reader.isAtEnd
+      ? undefined
+      : (reader.accept('text') ?? reader.oneOf('invariant', invariantNames)),
   }),
 }
 

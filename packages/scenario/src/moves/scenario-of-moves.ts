@@ -29,7 +29,9 @@ export function scenarioOfMoves(moves: readonly Move[], header: MovesHeader): st
     'by hand',
     '',
     ...moves.map(moveText),
-    ...(violates === undefined ? [] : [`expect violation ${violates}`]),
+    ...(violates === undefined
+      ? []
+      : [`expect violation ${violates.includes(' ') ? JSON.stringify(violates) : violates}`]),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -1,4 +1,4 @@
-import { type Message, type NodeId, type Observation, QuorateError, isQuorum } from '@quorate/core'
+import { type Message, type NodeId, type Observation, QuorateError, isReplicationQuorum } from '@quorate/core'
 import { type InFlight, type Move, underWay } from '@quorate/sim'
 import type { HoldPattern } from '../language/statement.ts'
 import { Play, type PlaySetup } from './play.ts'
@@ -56,7 +56,7 @@ export class Director {
     return newest
   }
 
-  /** An established leader whom a quorum follows, and who can do something. */
+  /** An established leader whom a quorum follows that can decide, and who can do something. */
   get followedLeader(): NodeId | undefined {
     const { leader } = this
     if (leader === undefined || this.frozen.has(leader.node)) return undefined
@@ -64,7 +64,7 @@ export class Director {
       const other = this.observe(node)
       return other !== undefined && other.epoch === leader.epoch && other.leader === leader.node
     }
-    return isQuorum(leader.membership.quorums, follows) ? leader.node : undefined
+    return isReplicationQuorum(leader.membership.quorums, follows) ? leader.node : undefined
   }
 
   /** The first message that may arrive by itself. */

@@ -1,17 +1,12 @@
-import {
-  type Entry,
-  type LogIndex,
-  type MemoryLog,
-  type NodeId,
-  type Observation,
-  epochAt,
-  lastIndex,
-} from '@quorate/core'
+import type { Acceptance, Entry, Epoch, LogIndex, NodeId, Observation } from '@quorate/core'
 import { type Blame, DecidedLog, Leadership } from '@quorate/sim'
+
+/** The epoch of the entry at an index of some log, where the log has one. */
+type EpochOf = (index: LogIndex) => Epoch | undefined
 
 /**
  * What must hold at every moment, whatever the protocol: what is applied agrees and is applied in order; an epoch has
- * one established leader, which has all that was decided before; a commit index never goes back and lies between what is
+ * one established leader (but where it is a ballot's round, see `Leadership`), which has all that was decided before; a commit index never goes back and lies between what is
  * applied and what is logged.
  */
 export class InvariantWatch {
@@ -22,10 +17,11 @@ export class InvariantWatch {
   private readonly last = new Map<NodeId, Observation>()
   private readonly appliedTo = new Map<NodeId, LogIndex>()
 
-  constructor(blame: Blame) {
+  /** `acceptance`: of the engines. */
+  constructor(blame: Blame, acceptance: Acceptance) {
     this.blame = blame
     this.decided = new DecidedLog(blame)
-    this.leadership = new Leadership(this.decided, blame)
+    this.leadership = new Leadership(this.decided, blame, acceptance)
   }
 
   started(node: NodeId, applied: LogIndex): void {
@@ -33,8 +29,8 @@ export class InvariantWatch {
     this.appliedTo.set(node, applied)
   }
 
-  /** A turn has ended; before its entries are applied. `log` gives its log, if it can be had. */
-  observed(now: Observation, log: () => MemoryLog | undefined): void {
+  /** A turn has ended; before its entries are applied. `epochs` gives the epochs in its log, if they can be had. */
+  observed(now: Observation, epochs: () => EpochOf | undefined): void {
     const before = this.last.get(now.node)
     this.last.set(now.node, now)
     if (before !== undefined && now.commitIndex < before.commitIndex) {
@@ -43,7 +39,7 @@ export class InvariantWatch {
     if (now.commitIndex > now.lastIndex) this.broken(now, 'index-order', 'more is committed than there is')
     if (now.durableIndex > now.lastIndex) this.broken(now, 'index-order', 'more is durable than there is')
     const isNew = before?.established !== true || before.epoch !== now.epoch
-    if (now.established && isNew) this.established(now, log())
+    if (now.established && isNew) this.established(now, epochs())
   }
 
   applied(node: NodeId, entry: Entry): void {
@@ -58,19 +54,17 @@ export class InvariantWatch {
     if (observation !== undefined && index > observation.commitIndex) {
       this.broken(observation, 'index-order', `index ${index} is applied and not committed`)
     }
-    this.decided.applied(node, observation?.epoch ?? entry.epoch, entry)
+    const epoch = this.leadership.decidingEpoch(observation?.epoch ?? entry.epoch)
+    this.decided.applied(node, epoch, entry)
   }
 
   installed(node: NodeId, index: LogIndex): void {
     this.appliedTo.set(node, index)
   }
 
-  private established(now: Observation, log: MemoryLog | undefined): void {
+  private established(now: Observation, epochs: EpochOf | undefined): void {
     this.leadership.established(now)
-    if (log === undefined) return
-    this.leadership.checkLog(now.node, now.epoch, (index) =>
-      index < log.base || index > lastIndex(log) ? undefined : epochAt(log, index),
-    )
+    if (epochs !== undefined) this.leadership.checkLog(now.node, now.epoch, epochs)
   }
 
   private broken(now: Observation, invariant: 'commit-monotone' | 'index-order', problem: string): void {

@@ -1,5 +1,12 @@
 import { type AnyEngineDefinition, type Message, type NodeId, QuorateError, majorityOf } from '@quorate/core'
-import { type DrawDelay, EngineCluster, type EngineChecks, type Move, applyMove } from '@quorate/sim'
+import {
+  type DrawDelay,
+  EngineCluster,
+  type EngineChecks,
+  type Move,
+  applyMove,
+  monitorEngine,
+} from '@quorate/sim'
 import { Recorder } from './recorder.ts'
 import { watchedEngine } from './watched-engine.ts'
 
@@ -33,7 +40,9 @@ export class Play {
     const { definition, replicas, observers = 0, checks = {}, drawDelay } = setup
     const ids = Array.from({ length: replicas + observers }, (_, i) => i + 1)
     this.recorder = new Recorder(definition, checks, (node) => this.cluster.node(node).engine?.capture())
-    const watched = watchedEngine(definition, {
+    const isMonitored = checks.monitor !== false
+    const monitored = isMonitored ? monitorEngine(definition, this.recorder.blame) : definition
+    const watched = watchedEngine(monitored, {
       checks,
       blame: this.recorder.blame,
       onBroken: (node) => this.broken.push(node),

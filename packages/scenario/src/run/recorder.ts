@@ -1,5 +1,5 @@
 import type { AnyEngineDefinition, LogIndex, Message, NodeId, Observation, Output } from '@quorate/core'
-import type { ClusterEvent, EngineChecks, InFlight, Violation } from '@quorate/sim'
+import { type ClusterEvent, type EngineChecks, type InFlight, type Violation, epochsIn } from '@quorate/sim'
 import { InvariantWatch } from './invariant-watch.ts'
 import { type Reader, RequestBook } from './request-book.ts'
 import type { EntryView, MessageView, RunEvent, RunEventKind } from './run-event.ts'
@@ -30,7 +30,7 @@ export class Recorder {
     this.definition = definition
     this.checks = checks
     this.captureOf = captureOf
-    this.watch = new InvariantWatch(this.blame)
+    this.watch = new InvariantWatch(this.blame, definition.acceptance)
     this.requests = new RequestBook(this.blame, ({ node, name }, answer) =>
       this.note(node, { type: 'answered', request: name, answer }),
     )
@@ -142,7 +142,7 @@ export class Recorder {
       before.established === isEstablished
     if (!isSame) this.note(node, { type: 'role', role, phase, epoch, leader, isEstablished })
     if (commitIndex > (before?.commitIndex ?? 0)) this.note(node, { type: 'committed', index: commitIndex })
-    this.watch.observed(now, () => this.checks.log?.(this.captureOf(node)))
+    this.watch.observed(now, () => epochsIn(this.checks, () => this.captureOf(node)))
   }
 
   private note(node: NodeId, kind: RunEventKind): void {

@@ -1,5 +1,5 @@
 import type { EntryKind, Epoch, LogIndex, NodeId, ReadMode, Role } from '@quorate/core'
-import type { InvariantName, LossCause } from '@quorate/sim'
+import type { LossCause, ViolationName } from '@quorate/sim'
 
 /** A message as data that can be printed: what it says, by the engine's own field names. */
 export interface MessageView {
@@ -92,7 +92,7 @@ export type RunEventKind =
       readonly rule: string
       readonly detail: Readonly<Record<string, unknown>>
     }
-  | { readonly type: 'violated'; readonly invariant: InvariantName; readonly message: string }
+  | { readonly type: 'violated'; readonly invariant: ViolationName; readonly message: string }
 
 /** An event of that type. */
 export type RunEventOf<T extends RunEventKind['type']> = Extract<RunEvent, { readonly type: T }>

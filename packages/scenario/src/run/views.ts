@@ -48,13 +48,10 @@ export function writeView({ operations }: Persist): WriteView {
 
 function operationText(operation: StorageOperation): string {
   switch (operation.type) {
-    case 'append': {
-      const { entries } = operation
-      const first = entries[0]?.index ?? 0
-      return entries.length === 1 ? `append ${first}` : `append ${first}..${first + entries.length - 1}`
-    }
+    case 'append':
+      return `append ${indexText(operation.entries)}`
     case 'accept':
-      return `accept ${operation.slot}`
+      return `accept ${indexText(operation.entries)}`
     case 'truncateAfter':
       return `truncate after ${operation.index}`
     case 'setHardState':
@@ -66,4 +63,15 @@ function operationText(operation: StorageOperation): string {
     default:
       return unreachable(operation, 'storage operation')
   }
+}
+
+/** Where entries lie, each run of neighbours as one: `3..5,8`. */
+function indexText(entries: readonly Entry[]): string {
+  const runs: { first: number; last: number }[] = []
+  for (const { index } of entries) {
+    const run = runs.at(-1)
+    if (run !== undefined && run.last + 1 === index) run.last = index
+    else runs.push({ first: index, last: index })
+  }
+  return runs.map(({ first, last }) => (first === last ? `${first}` : `${first}..${last}`)).join(',')
 }

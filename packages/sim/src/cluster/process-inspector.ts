@@ -1,6 +1,6 @@
-import { type Observation, epochAt } from '@quorate/core'
+import type { Observation } from '@quorate/core'
 import type { Books } from '../invariants/books.ts'
-import type { EngineChecks } from '../invariants/engine-checks.ts'
+import { type EngineChecks, epochsIn } from '../invariants/engine-checks.ts'
 import type { SimProcess } from './sim-process.ts'
 
 /**
@@ -65,8 +65,9 @@ export class ProcessInspector {
     const { inspection } = process
     inspection.looks = 0
     inspection.isDue = false
-    const { validate, checkDelta, log } = this.checks
-    if (validate === undefined && checkDelta === undefined && log === undefined) return
+    const { validate, checkDelta, log, epochAt } = this.checks
+    if (validate === undefined && checkDelta === undefined && log === undefined && epochAt === undefined)
+      return
     const state = process.engine!.capture()
     try {
       validate?.(state)
@@ -76,9 +77,11 @@ export class ProcessInspector {
       this.books.blame({ invariant: 'engine', message, node: process.node, context: {} })
     }
     inspection.state = state
-    if (log === undefined || !view.established) return
-    const own = log(state)
-    this.books.leadership.checkLog(process.node, view.epoch, (index) => epochAt(own, index), own.base + 1)
+    if (!view.established) return
+    const epochs = epochsIn(this.checks, () => state)
+    if (epochs !== undefined) {
+      this.books.leadership.checkLog(process.node, view.epoch, epochs, view.firstIndex)
+    }
   }
 }
 

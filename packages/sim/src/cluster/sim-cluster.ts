@@ -73,10 +73,7 @@ export class SimCluster implements ProcessHost {
     this.scheduler = new Scheduler(settings.quantum)
     const { machine, engine, checks } = settings
     this.codec = messageCodec(engine.shapes, this.entries.read)
-    this.books = new Books(
-      machine.create().digest(),
-      checks?.refinement === false ? undefined : engine.acceptance,
-    )
+    this.books = new Books(machine.create().digest(), engine, checks)
     this.inspector = new ProcessInspector(this.books, settings.checks, (process, isNewRole) =>
       this.changed(process, isNewRole),
     )
@@ -116,12 +113,12 @@ export class SimCluster implements ProcessHost {
     return this.trace.digest()
   }
 
-  /** The established leader of the highest epoch, if a running replica is one. */
+  /** The established leader of the highest epoch, and of several the one of the highest id, as ballots go; if one runs. */
   get leader(): NodeId | undefined {
     let leader: SimProcess | undefined
     for (const { process } of this.nodes.values()) {
       if (process?.isRunning !== true || process.view?.established !== true) continue
-      if (leader === undefined || process.view.epoch > leader.view!.epoch) leader = process
+      if (leader === undefined || process.view.epoch >= leader.view!.epoch) leader = process
     }
     return leader?.node
   }

@@ -141,14 +141,14 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
 
   created(engine: Engine, init: EngineInit): void {
     this.engine = engine
-    this.host.books.refinement?.started(init, engine)
+    for (const monitor of this.host.books.monitors) monitor.created(init, engine)
     this.touch()
   }
 
   given(input: Input): void {
     this.touch()
     this.host.coverage.given(input)
-    this.host.books.refinement?.given(this.node, input)
+    for (const monitor of this.host.books.monitors) monitor.given(this.node, input, this.engine!)
     // It is told what was applied while its output is carried out, and has nothing to say to that.
     if (input.type !== 'applied') this.isSettled = false
     if (input.type === 'timeout') {
@@ -162,7 +162,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
   taken(output: Output): void {
     this.touch()
     this.host.coverage.taken(output)
-    this.host.books.refinement?.taken(this.node, output, this.engine!)
+    for (const monitor of this.host.books.monitors) monitor.taken(this.node, output, this.engine!)
     const { persist, snapshots, apply } = output
     this.isSettled = true
     if (persist !== undefined) this.share(persist.operations)
@@ -225,15 +225,15 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
   private share(operations: readonly StorageOperation[]): void {
     const { entries } = this.host
     for (const operation of operations) {
-      if (operation.type === 'append') operation.entries.forEach((entry) => entries.add(entry))
-      else if (operation.type === 'accept') entries.add(operation.entry)
+      if (operation.type !== 'append' && operation.type !== 'accept') continue
+      for (const entry of operation.entries) entries.add(entry)
     }
   }
 
   /** The engine handed these out to be applied. */
   private enter(apply: Output['apply']): void {
-    const { decided, ledger } = this.host.books
-    const { epoch } = this.engine!.observe()
+    const { decided, ledger, leadership } = this.host.books
+    const epoch = leadership.decidingEpoch(this.engine!.observe().epoch)
     for (const entry of apply) {
       this.watch.applies(entry)
       const { request, index, data } = entry

@@ -39,6 +39,8 @@ export const rejectMarks: Named<RejectReason> = {
   overloaded: 'rejected: overloaded',
   'not-supported': 'rejected: not-supported',
   'not-member': 'rejected: not-member',
+  'invalid-membership': 'rejected: invalid-membership',
+  'change-pending': 'rejected: change-pending',
   transferring: 'rejected: transferring',
   stopping: 'rejected: stopping',
 }

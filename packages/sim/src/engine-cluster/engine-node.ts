@@ -99,7 +99,7 @@ export class EngineNode<M extends Message> {
     this.incarnation += 1
     this.applied = []
     const image = this.durable.image(this.incarnation)
-    this.installed = usableSnapshot(image, this.snapshots)
+    this.installed = usableSnapshot(image, this.snapshots, this.definition.acceptance)
     // One that was received and not installed is of no use to this log.
     this.snapshots = this.installed === undefined ? [] : [this.installed]
     this.outlet.happened({ type: 'started', node: this.id, applied: this.installed?.index ?? 0 })
@@ -107,7 +107,7 @@ export class EngineNode<M extends Message> {
       self: this.id,
       membership: this.membership,
       image,
-      applied: this.installed?.index ?? 0,
+      snapshot: this.installed,
     })
     this.drain(at)
   }

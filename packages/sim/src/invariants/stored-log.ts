@@ -1,4 +1,10 @@
-import { type LogImage, LogImageBuilder, type StorageOperation, equalBytes } from '@quorate/core'
+import {
+  type LogImage,
+  LogImageBuilder,
+  type StorageOperation,
+  encodeMembership,
+  equalBytes,
+} from '@quorate/core'
 import { sameEntry } from '../refinement/same-entry.ts'
 
 /** What a store that was opened again gives back of what was written to it. */
@@ -87,15 +93,14 @@ function builderOf({ hardState, base, entries, ballots }: LogImage): LogImageBui
   for (const entry of entries) {
     const ballot = ballots.get(entry.index)
     if (ballot === undefined) builder.apply({ type: 'append', entries: [entry] })
-    else builder.apply({ type: 'accept', slot: entry.index, ballot, entry })
+    else builder.apply({ type: 'accept', ballot, entries: [entry] })
   }
   return builder
 }
 
 function isSame(a: LogImage, b: LogImage): boolean {
   return (
-    a.base?.index === b.base?.index &&
-    a.base?.epoch === b.base?.epoch &&
+    isSameBase(a.base, b.base) &&
     a.entries.length === b.entries.length &&
     isSameBytes(a.hardState, b.hardState) &&
     a.entries.every((entry, i) => sameEntry(entry, b.entries[i]!)) &&
@@ -104,6 +109,15 @@ function isSame(a: LogImage, b: LogImage): boolean {
       const other = b.ballots.get(slot)
       return other?.round === round && other.node === node
     })
+  )
+}
+
+function isSameBase(a: LogImage['base'], b: LogImage['base']): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return (
+    a.index === b.index &&
+    a.epoch === b.epoch &&
+    equalBytes(encodeMembership(a.membership), encodeMembership(b.membership))
   )
 }
 

@@ -1,4 +1,4 @@
-import type { NodeId } from '@quorate/core'
+import type { MonitorInvariant, NodeId } from '@quorate/core'
 
 /**
  * What must hold at every moment of every run.
@@ -6,7 +6,8 @@ import type { NodeId } from '@quorate/core'
  * - `apply-order`: a replica applies every index, each once, in order.
  * - `state-digest`: machines that stand at the same index have the same digest.
  * - `integrity`: what is applied was proposed, and nothing is applied at two indexes.
- * - `election-safety`: an epoch has at most one established leader, over the whole history.
+ * - `election-safety`: an epoch has at most one established leader, over the whole history. Not where slots are accepted
+ *   one by one: there replicas lead ballots, and those of several share a round.
  * - `leader-completeness`: a leader's log holds everything that was decided before its epoch.
  * - `commit-monotone`: a replica's commit index does not go back while it runs.
  * - `index-order`: applied ≤ committed ≤ last, and durable ≤ last.
@@ -24,6 +25,8 @@ import type { NodeId } from '@quorate/core'
  * - `recovery`: a replica can start from what a crash has left.
  * - `refinement`: what engines do are legal steps of one abstract replicated log; the context has the rule and the step.
  * - `engine`: the engine's own checks, handed in by the caller.
+ *
+ * Besides, there are those of the engine's monitor, which have names of their own.
  */
 export const invariantNames = [
   'agreement',
@@ -51,9 +54,12 @@ export const invariantNames = [
 
 export type InvariantName = (typeof invariantNames)[number]
 
+/** What can be broken: something that must hold whatever the protocol, or an invariant of the engine's monitor. */
+export type ViolationName = InvariantName | MonitorInvariant
+
 /** A broken invariant, and what is needed to understand it. */
 export interface Violation {
-  readonly invariant: InvariantName
+  readonly invariant: ViolationName
   readonly message: string
   /** The replica at which it showed, if it is one. */
   readonly node: NodeId | undefined

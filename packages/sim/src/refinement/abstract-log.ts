@@ -3,7 +3,7 @@ import {
   type LogIndex,
   type NodeId,
   type QuorumSystem,
-  isQuorum,
+  isReplicationQuorum,
   quorumIndex,
 } from '@quorate/core'
 import type { AbstractStep, Refuse } from './rules.ts'
@@ -19,7 +19,7 @@ export interface ChosenEntry {
 export interface Round {
   readonly number: number
   readonly by: NodeId
-  /** Which sets of replicas decide, as its sequencer last saw them. */
+  /** Logs without holes: which sets of replicas decide, as its sequencer last saw them. */
   quorums: QuorumSystem
   /** What was proposed and is not chosen yet, or differs from what was. */
   readonly values: Map<LogIndex, Entry>
@@ -144,12 +144,20 @@ export class AbstractLog {
     }
   }
 
-  /** `replica` has durably accepted that slot, and says nothing about others. */
-  acceptSlot(round: Round, replica: NodeId, slot: LogIndex): void {
+  /**
+   * `replica` has durably accepted that slot, and says nothing about others. `quorums`: those that decide the slot. Once
+   * a value is chosen there, this and later rounds can choose nothing else, so only earlier ones are still counted.
+   */
+  acceptSlot(round: Round, replica: NodeId, slot: LogIndex, quorums: QuorumSystem): void {
+    const chosen = this.chosen[slot]
+    if (chosen !== undefined && chosen.round <= round.number) {
+      round.holders.delete(slot)
+      return
+    }
     const holders = round.holders.get(slot) ?? new Set<NodeId>()
     holders.add(replica)
     round.holders.set(slot, holders)
-    if (isQuorum(round.quorums, (voter) => holders.has(voter))) this.choose(round, slot)
+    if (isReplicationQuorum(quorums, (voter) => holders.has(voter))) this.choose(round, slot)
   }
 
   private choose(round: Round, slot: LogIndex): void {

@@ -2,8 +2,10 @@ import type {
   Acceptance,
   Engine,
   EngineInit,
+  Entry,
   Input,
   LogIndex,
+  Monitor,
   NodeId,
   Observation,
   Output,
@@ -16,6 +18,7 @@ import { acceptSlots } from './accept-slots.ts'
 import { type PendingWrite, ReplicaLog } from './replica-log.ts'
 import type { AbstractStep, Refuse, RefinementContext, RefinementRule } from './rules.ts'
 import { describeEntry, sameEntry } from './same-entry.ts'
+import { SlotQuorums } from './slot-quorums.ts'
 
 /**
  * Checks, while a cluster runs, that what its engines do are legal steps of one abstract log. It sees nothing but the
@@ -23,10 +26,11 @@ import { describeEntry, sameEntry } from './same-entry.ts'
  * the leader — and so is the same for every protocol. It finds a broken promise when it is broken, long before a
  * client can see what came of it.
  */
-export class Refinement {
+export class Refinement implements Monitor {
   readonly log: AbstractLog
   private readonly acceptance: Acceptance
   private readonly replicas = new Map<NodeId, ReplicaLog>()
+  private readonly slotQuorums = new SlotQuorums()
   private readonly refuse: Refuse
 
   constructor(acceptance: Acceptance, blame: Blame) {
@@ -36,11 +40,12 @@ export class Refinement {
   }
 
   /** A replica starts, or starts again: what its disk holds is durable. */
-  started({ self, image, applied }: EngineInit, engine: Engine): void {
+  created({ self, image, snapshot }: EngineInit, engine: Engine): void {
     const replica = this.replica(self)
     replica.reopen(image)
-    this.checkSnapshot(replica, applied)
-    replica.learned = applied
+    replica.learned = snapshot?.index ?? 0
+    if (snapshot !== undefined) this.checkSnapshot(replica, snapshot.index, snapshot.epoch)
+    if (this.acceptance === 'slot') this.slotQuorums.saw(engine.observe())
     this.agree(replica)
     if (replica.last === 0) return
     const operations = this.acceptance === 'slot' ? acceptedSlots(image.ballots, replica) : []
@@ -52,12 +57,17 @@ export class Refinement {
     const { persist, apply, snapshots } = output
     if (persist === undefined && apply.length === 0 && snapshots.length === 0) return
     const replica = this.replica(node)
+    if (this.acceptance === 'slot') this.slotQuorums.saw(engine.observe())
     if (persist !== undefined) {
       const low = this.write(replica, persist.operations)
       const { sequence } = persist.token
       replica.pending.push(this.accepted(replica, persist.operations, low, engine.observe(), sequence))
     }
-    for (const order of snapshots) if (order.type === 'install') replica.learned = order.meta.index
+    for (const order of snapshots) {
+      if (order.type !== 'install') continue
+      this.checkSnapshot(replica, order.meta.index, order.meta.epoch)
+      replica.learned = order.meta.index
+    }
     for (const entry of apply) this.learn(replica, entry)
   }
 
@@ -97,7 +107,7 @@ export class Refinement {
     return low
   }
 
-  /** Gives the lowest slot whose entry it puts or drops. */
+  /** Gives the lowest slot from which on it drops or replaces the log. */
   private apply(replica: ReplicaLog, operation: StorageOperation): LogIndex {
     switch (operation.type) {
       case 'append': {
@@ -107,8 +117,8 @@ export class Refinement {
         return first
       }
       case 'accept':
-        replica.put(operation.slot, operation.entry, operation.entry)
-        return operation.slot
+        for (const entry of operation.entries) this.put(replica, entry)
+        return Infinity
       case 'truncateAfter': {
         const from = operation.index < replica.last ? operation.index + 1 : Infinity
         replica.truncateAfter(operation.index)
@@ -117,12 +127,28 @@ export class Refinement {
       case 'installSnapshot':
         return this.install(replica, operation.meta.index, operation.meta.epoch)
       case 'compactTo':
-        this.checkSnapshot(replica, operation.meta.index)
+        this.checkSnapshot(replica, operation.meta.index, operation.meta.epoch)
         replica.forgetTo(operation.meta.index)
         return Infinity
       case 'setHardState':
         return Infinity
     }
+  }
+
+  /** Accepts one slot. Nothing else in the log changes, so only a chosen value that lies just there can be lost. */
+  private put(replica: ReplicaLog, entry: Entry): void {
+    const slot = entry.index
+    const own = replica.at(slot)
+    const chosen = this.log.chosenAt(slot)
+    replica.put(slot, entry, entry)
+    if (own === undefined || chosen === undefined || slot <= replica.base) return
+    if (!sameEntry(own, chosen.entry) || sameEntry(entry, chosen.entry)) return
+    replica.agreed = Math.min(replica.agreed, slot - 1)
+    const message = `replica ${replica.node} overwrites what is chosen at ${slot}`
+    this.refuse('keep-chosen', { type: 'drop', replica: replica.node, slot }, message, {
+      chosen: describeEntry(chosen.entry),
+      accepted: describeEntry(entry),
+    })
   }
 
   private install(replica: ReplicaLog, index: LogIndex, epoch: number): LogIndex {
@@ -135,10 +161,10 @@ export class Refinement {
     return keeps || last <= index ? Infinity : index + 1
   }
 
-  private checkSnapshot({ node }: ReplicaLog, index: LogIndex, epoch?: number): void {
+  private checkSnapshot({ node }: ReplicaLog, index: LogIndex, epoch: number): void {
     if (index === 0) return
     const chosen = index <= this.log.chosenIndex ? this.log.chosenAt(index) : undefined
-    if (chosen !== undefined && (epoch === undefined || chosen.entry.epoch === epoch)) return
+    if (chosen?.entry.epoch === epoch) return
     const message = `replica ${node} has a snapshot at ${index}, where ${chosen === undefined ? 'nothing' : 'something else'} is chosen`
     this.refuse('snapshot-chosen', { type: 'snapshot', replica: node, slot: index }, message, {
       epoch,
@@ -170,7 +196,10 @@ export class Refinement {
   private complete(replica: ReplicaLog, { round, last, slots }: PendingWrite): void {
     const history: Round | undefined = this.log.round(round)
     if (history !== undefined) this.log.acceptTo(history, replica.node, last)
-    for (const one of slots) this.log.acceptSlot(this.log.round(one.round)!, replica.node, one.slot)
+    for (const one of slots) {
+      const quorums = this.slotQuorums.at(one.slot)
+      this.log.acceptSlot(this.log.round(one.round)!, replica.node, one.slot, quorums)
+    }
   }
 
   /** Finds out how far the replica's log is equal to what is chosen. */
@@ -184,7 +213,7 @@ export class Refinement {
     }
   }
 
-  private learn(replica: ReplicaLog, entry: NonNullable<ReturnType<ReplicaLog['ownAt']>>): void {
+  private learn(replica: ReplicaLog, entry: Entry): void {
     const slot = entry.index
     const step: AbstractStep = { type: 'learn', replica: replica.node, slot }
     if (slot !== replica.learned + 1) {
@@ -207,7 +236,7 @@ export class Refinement {
 function acceptedSlots(ballots: EngineInit['image']['ballots'], replica: ReplicaLog): StorageOperation[] {
   return [...ballots].flatMap(([slot, ballot]): StorageOperation[] => {
     const entry = replica.ownAt(slot)
-    return entry === undefined ? [] : [{ type: 'accept', slot, ballot, entry }]
+    return entry === undefined ? [] : [{ type: 'accept', ballot, entries: [entry] }]
   })
 }
 

@@ -1,10 +1,10 @@
-import { type NodeId, isQuorum } from '@quorate/core'
+import { type NodeId, isReplicationQuorum } from '@quorate/core'
 import type { SimCluster } from '../cluster/sim-cluster.ts'
 
 /**
  * Why a core that is healthy in itself may yet stand still, because of replicas outside of it that are frozen in a
  * state which the protocol is known not to cope with.
- * - `outside-leader`: an established leader outside the core reaches a quorum both ways, so that nobody may depose it;
+ * - `outside-leader`: an established leader outside the core reaches a quorum that can decide, both ways, so that nobody may depose it;
  *   and some replica of the core cannot reach it, or be reached. (Raft, Zab and Multi-Paxos alike: who cannot reach
  *   the leader is not served until it can.)
  * - `one-way`: a replica outside the core, running, is heard by some of it and hears none of it. An engine without
@@ -26,7 +26,7 @@ const holds: Readonly<Record<ExcuseName, (cluster: SimCluster, core: readonly No
     const { quorums } = cluster.settings.membership
     const reaches = (node: NodeId): boolean => node === leader || isLinked(cluster, leader, node)
     const isServed = (node: NodeId): boolean => reaches(node) && isAwake(cluster, node)
-    return isQuorum(quorums, isServed) && !core.every(reaches)
+    return isReplicationQuorum(quorums, isServed) && !core.every(reaches)
   },
   'one-way': (cluster, core) =>
     outsiders(cluster, core).some((node) => {

@@ -4,6 +4,7 @@ import {
   type Engine,
   type Entry,
   type LogImage,
+  type Membership,
   type NodeId,
   type Observation,
   type StorageOperation,
@@ -31,6 +32,7 @@ export class Hand {
   readonly refinement: Refinement
   /** What each replica's engine would tell of itself. */
   private readonly views = new Map<NodeId, { epoch: number; leader: NodeId | undefined }>()
+  private readonly known = new Map<NodeId, { commitIndex: number; membership: Membership }>()
   private sequence = 0
 
   constructor(acceptance: Acceptance) {
@@ -49,13 +51,20 @@ export class Hand {
 
   start(self: NodeId, image: Partial<LogImage> = {}, applied = 0): this {
     const empty = { incarnation: 1, hardState: undefined, base: undefined, entries: [], ballots: new Map() }
-    this.refinement.started({ self, membership, image: { ...empty, ...image }, applied }, this.engine(self))
+    const snapshot = applied === 0 ? undefined : { index: applied, epoch: image.base?.epoch ?? 0, membership }
+    this.refinement.created({ self, membership, image: { ...empty, ...image }, snapshot }, this.engine(self))
     return this
   }
 
   /** From now on the node is in that epoch, and takes `leader` for its leader. */
   sees(node: NodeId, epoch: number, leader?: NodeId): this {
     this.views.set(node, { epoch, leader })
+    return this
+  }
+
+  /** From now on the node knows what is chosen up to there, and who takes part. */
+  knows(node: NodeId, commitIndex: number, members: Membership = membership): this {
+    this.known.set(node, { commitIndex, membership: members })
     return this
   }
 
@@ -77,8 +86,9 @@ export class Hand {
     return this.sync(node, this.write(node, { type: 'append', entries: list }))
   }
 
-  accept(node: NodeId, ballot: Ballot, value: Entry): this {
-    return this.sync(node, this.write(node, { type: 'accept', slot: value.index, ballot, entry: value }))
+  /** Accepts, durably. */
+  accept(node: NodeId, ballot: Ballot, ...values: Entry[]): this {
+    return this.sync(node, this.write(node, { type: 'accept', ballot, entries: values }))
   }
 
   apply(node: NodeId, ...list: Entry[]): this {
@@ -96,11 +106,11 @@ export class Hand {
         role: 'follower',
         phase: '',
         established: false,
-        commitIndex: 0,
+        commitIndex: this.known.get(node)?.commitIndex ?? 0,
         lastIndex: 0,
         durableIndex: 0,
         firstIndex: 1,
-        membership,
+        membership: this.known.get(node)?.membership ?? membership,
       }
     }
     return { observe } as Engine

@@ -1,7 +1,7 @@
 import { type NodeId, votersOf } from '@quorate/core'
 import { becomeFollowing } from '../discovery/become-following.ts'
 import { becomeLeading } from '../discovery/become-leading.ts'
-import { type Zab, decides } from '../node.ts'
+import { type Zab, decides, elects } from '../node.ts'
 import type { Election } from '../state.ts'
 import { trace } from '../trace.ts'
 import { type Vote, sameVote } from './vote.ts'
@@ -14,7 +14,7 @@ import { type Vote, sameVote } from './vote.ts'
 export function decideElection(zab: Zab, election: Election): void {
   const { state, out, options } = zab
   if (joinEstablished(zab, election)) return
-  if (state.vote.leader === 0 || !decides(state, agrees(zab, election, state.vote))) {
+  if (state.vote.leader === 0 || !elects(state, agrees(zab, election, state.vote))) {
     if (election.finalizing) out.cancelTimer('finalize')
     election.finalizing = false
     election.finalized = false
@@ -43,7 +43,8 @@ function joinEstablished(zab: Zab, election: Election): boolean {
       const vote = election.outside.get(other)
       return vote !== undefined && vote.leader === said.leader && vote.epoch === said.epoch
     }
-    const sameRound = said.round === state.round && decides(state, agrees(zab, election, said))
+    const sameRound = said.round === state.round && elects(state, agrees(zab, election, said))
+    // Those who follow an established leader need only suffice for it to decide.
     if (!sameRound && !decides(state, follows)) continue
     trace(zab, 'established-joined', 'FastLeaderElection.lookForLeader', { leader: said.leader, sameRound })
     state.round = election.outside.get(said.leader)?.round ?? said.round

@@ -5,7 +5,7 @@ import { trace } from '../trace.ts'
 
 /**
  * Establishes the leader once a quorum has adopted its history, durably, itself included. Zab (DSN 2011), step l.2.2;
- * ZooKeeper, Leader.waitForNewLeaderAck. From here on the initial history is committed, and requests are taken.
+ * ZooKeeper, Leader.waitForNewLeaderAck. A replication quorum: its acknowledgements decide the initial history. From here on the initial history is committed, and requests are taken.
  */
 export function advanceSynchronization(zab: Zab, leadership: Leadership): void {
   const { state, options } = zab

@@ -89,7 +89,7 @@ export class Ensemble extends EngineCluster<ZabMessage> {
     // `start` is called by the base class's constructor, before this one's fields are there.
     const node = this.node(id)
     const metas = this.stores?.get(id)
-    if (metas !== undefined) node.stored = usableSnapshot(node.durable.image(0), metas)
+    if (metas !== undefined) node.stored = usableSnapshot(node.durable.image(0), metas, 'history')
     super.start(id)
   }
 

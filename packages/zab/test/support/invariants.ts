@@ -40,8 +40,8 @@ export class Invariants {
     this.checkActions = !breaksRules
   }
 
-  started({ self, applied }: EngineInit): void {
-    this.delivered.set(self, this.committed.slice(0, applied))
+  started({ self, snapshot }: EngineInit): void {
+    this.delivered.set(self, this.committed.slice(0, snapshot?.index ?? 0))
     this.states.delete(self)
   }
 

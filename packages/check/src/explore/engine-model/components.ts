@@ -19,6 +19,7 @@ export const noEvent: HistoryEvent = {
   node: 0,
   epoch: 0,
   leads: false,
+  sharesEpoch: false,
   applied: [],
   served: [],
   refused: [],

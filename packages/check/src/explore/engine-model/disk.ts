@@ -17,7 +17,7 @@ export function writeTo(disk: LogImage, operations: readonly StorageOperation[])
   for (const entry of entries) {
     const ballot = ballots.get(entry.index)
     if (ballot === undefined) builder.apply({ type: 'append', entries: [entry] })
-    else builder.apply({ type: 'accept', slot: entry.index, ballot, entry })
+    else builder.apply({ type: 'accept', ballot, entries: [entry] })
   }
   if (hardState !== undefined) builder.apply({ type: 'setHardState', bytes: hardState })
   for (const operation of operations) builder.apply(operation)

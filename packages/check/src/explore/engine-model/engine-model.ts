@@ -57,7 +57,7 @@ export class EngineModel implements StateModel<ClusterState, number> {
     this.membership = majorityOf(Array.from({ length: replicas }, (_, i) => i + 1))
     this.steps = new StepTable(components, definition, this.membership, rules)
     this.facts = new FactsTable(components, definition, this.membership)
-    const matchesLogs = rules.logMatching ?? true
+    const matchesLogs = rules.logMatching ?? definition.acceptance !== 'slot'
     this.invariants = new Invariants(components, this.facts, this.membership, replicas, matchesLogs)
     this.work = new ClusterWork(components, this.steps, replicas)
     this.mover = new Mover(components, this.steps, this.scope)

@@ -9,7 +9,7 @@ export interface EngineRules {
   readonly checkDelta?: (before: never, after: never) => void
   /**
    * Log Matching: logs that have an entry of one epoch at one index are equal up to there. Raft (extended), figure 3; the
-   * same of Zab's histories. Default: true. False for engines whose logs have holes.
+   * same of Zab's histories. Default: true, but for engines that accept slot by slot.
    */
   readonly logMatching?: boolean
 }

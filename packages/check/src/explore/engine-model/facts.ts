@@ -67,9 +67,9 @@ export class FactsTable {
 
   private observe(local: Local): Observation | undefined {
     if (!local.running) return undefined
-    const { node, incarnation, disk, appliedIndex, state } = local
+    const { node, incarnation, disk, state } = local
     const image = { ...disk, incarnation }
-    const init = { self: node, membership: this.membership, image, applied: appliedIndex }
+    const init = { self: node, membership: this.membership, image, snapshot: undefined }
     return this.definition.revive(init, state).observe()
   }
 

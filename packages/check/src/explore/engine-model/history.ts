@@ -19,6 +19,8 @@ export interface HistoryEvent {
   readonly epoch: number
   /** Has it come to lead its epoch? Established or not: what counts is that it knows itself to be the leader. */
   readonly leads: boolean
+  /** Is its epoch a ballot's round, which others can lead, too? */
+  readonly sharesEpoch: boolean
   /** Entries applied: index, number of the entry, and whether this replica's client waits for it. */
   readonly applied: readonly (readonly [index: LogIndex, entry: number, isOwn: boolean])[]
   /** Reads that may be served from an index on. */
@@ -33,9 +35,9 @@ export interface HistoryEvent {
 
 /** What must be remembered of the past to judge the present. Plain data, never changed. */
 export interface History {
-  /** The entry decided at index `i + 1`, and the epoch of the replica that applied it first; -1 if nobody has. */
+  /** The entry decided at index `i + 1`, and the epoch in which it was decided at the latest; -1 if nobody applied it. */
   readonly decided: readonly (readonly [entry: number, epoch: number])[]
-  /** Who led each epoch, by epoch. */
+  /** Who led each epoch, by epoch; several, by their ids, where epochs are rounds of ballots. */
   readonly leaders: readonly (readonly [epoch: number, node: NodeId])[]
   /** The highest index that a client knows to be in force: its command was applied, or its read was served from there. */
   readonly known: LogIndex
@@ -68,12 +70,14 @@ function beginRead(history: History, { node, readBegun }: HistoryEvent): History
   return { ...history, reads: [...history.reads, [node, readBegun, history.known]] }
 }
 
-/** Election safety: at most one leader an epoch. Raft (extended), figure 3; Zab: Leadership1 and 2 of its specification. */
-function rememberLeader(history: History, { node, epoch }: HistoryEvent): History {
-  const known = history.leaders.find(([other]) => other === epoch)
+/**
+ * Election safety: at most one leader an epoch. Raft (extended), figure 3; Zab: Leadership1 and 2 of its specification.
+ * In Paxos it is a ballot that has one leader, whose id is part of it.
+ */
+function rememberLeader(history: History, { node, epoch, sharesEpoch }: HistoryEvent): History {
+  const known = history.leaders.find(([other, by]) => other === epoch && (by === node || !sharesEpoch))
   if (known === undefined) {
-    const leaders = [...history.leaders, [epoch, node] as const].sort(([a], [b]) => a - b)
-    return { ...history, leaders }
+    return { ...history, leaders: [...history.leaders, [epoch, node] as const].sort(byEpoch) }
   }
   if (known[1] === node) return history
   return violate(history, 'election-safety', `replicas ${known[1]} and ${node} both lead epoch ${epoch}`)
@@ -89,8 +93,21 @@ function rememberDecision(history: History, index: LogIndex, entry: number, even
   }
   const decided = [...history.decided]
   while (decided.length < index - 1) decided.push([-1, 0])
-  decided[index - 1] = [entry, event.epoch]
+  decided[index - 1] = [entry, decidingEpoch(history, event)]
   return { ...history, decided }
+}
+
+/**
+ * When what is applied now was decided at the latest: in the replica's own epoch. Where epochs are rounds, a replica
+ * learns what was decided in a later one than it has heard of, but not in one that nobody has led yet.
+ */
+function decidingEpoch({ leaders }: History, { epoch, sharesEpoch }: HistoryEvent): number {
+  return sharesEpoch ? Math.max(epoch, leaders.at(-1)?.[0] ?? 0) : epoch
+}
+
+/** The order of {@link History.leaders}. */
+export function byEpoch([a, x]: History['leaders'][number], [b, y]: History['leaders'][number]): number {
+  return a - b || x - y
 }
 
 /** A linearizable read reflects all that any client knew before it began. */

@@ -1,4 +1,4 @@
-import { isQuorum, type Membership } from '@quorate/core'
+import { isReplicationQuorum, type Membership } from '@quorate/core'
 import { PairMap } from '../store/pair-map.ts'
 import { type ClusterState, firstLocalAt, historyAt } from './cluster-state.ts'
 import type { Components } from './components.ts'
@@ -65,7 +65,7 @@ export class Invariants {
       const [entry] = decided[position]!
       if (
         entry < 0 ||
-        isQuorum(quorums, (voter) => holds(this.locals[voter - 1]!.durable, position + 1, entry))
+        isReplicationQuorum(quorums, (voter) => holds(this.locals[voter - 1]!.durable, position + 1, entry))
       )
         continue
       const message = `the entry decided at index ${position + 1} is not on the disks of a quorum`

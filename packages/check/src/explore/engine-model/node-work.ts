@@ -61,17 +61,18 @@ export class NodeWork {
     this.appliedIndex = local.appliedIndex
     this.appliedEpoch = local.appliedEpoch
     this.snapshots = [...local.snapshots]
-    if (local.running) this.engine = definition.revive(this.init(), local.state) as Engine<Message>
+    if (local.running) this.engine = definition.revive(this.init(undefined), local.state) as Engine<Message>
     this.seen = this.engine?.observe()
   }
 
   start(): void {
     this.incarnation += 1
-    const installed = usableSnapshot({ ...this.disk, incarnation: this.incarnation }, this.snapshots)
+    const image = { ...this.disk, incarnation: this.incarnation }
+    const installed = usableSnapshot(image, this.snapshots, this.definition.acceptance)
     this.snapshots = installed === undefined ? [] : [installed]
     this.appliedIndex = installed?.index ?? 0
     this.appliedEpoch = installed?.epoch ?? 0
-    this.engine = this.definition.create(this.init()) as Engine<Message>
+    this.engine = this.definition.create(this.init(installed)) as Engine<Message>
     this.carryOut(this.engine.take())
   }
 
@@ -137,15 +138,9 @@ export class NodeWork {
     }
   }
 
-  private init(): EngineInit {
-    const { incarnation } = this
-    const applied = this.appliedIndex
-    return {
-      self: this.before.node,
-      membership: this.membership,
-      image: { ...this.disk, incarnation },
-      applied,
-    }
+  private init(snapshot: SnapshotMeta | undefined): EngineInit {
+    const image = { ...this.disk, incarnation: this.incarnation }
+    return { self: this.before.node, membership: this.membership, image, snapshot }
   }
 
   private send(to: NodeId, message: Message): void {

@@ -146,7 +146,9 @@ export class StepTable {
     const sends = work.sent.map(({ to, message, snapshot }) =>
       components.internFlight(before.node, to, message, snapshot),
     )
-    const event = components.events.intern(eventOf(components, before, work, input))
+    const event = components.events.intern(
+      eventOf(components, before, work, input, this.definition.acceptance === 'slot'),
+    )
     const isIdle = local === number && sends.length === 0 && work.resets.length === 0 && event === 0
     return { local, sends, resets: work.resets, event, isIdle }
   }
@@ -176,6 +178,7 @@ function eventOf(
   before: Local,
   work: NodeWork,
   input: LocalInput | undefined,
+  sharesEpoch: boolean,
 ): HistoryEvent {
   const { node } = before
   const seen = work.observe()
@@ -194,7 +197,7 @@ function eventOf(
     !leads && work.applied.length === 0 && work.replies.length === 0 && readBegun === undefined && !crashed
   if (isQuiet && violation === undefined) return noEvent
   const epoch = seen?.epoch ?? 0
-  return { node, epoch, leads, applied, served, refused, readBegun, crashed, violation }
+  return { node, epoch, leads, sharesEpoch, applied, served, refused, readBegun, crashed, violation }
 }
 
 /** Entries are applied in order, each once in a replica's life; nothing is committed or durable that is not there. */

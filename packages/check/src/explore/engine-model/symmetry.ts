@@ -12,7 +12,7 @@ import {
 import { PairMap } from '../store/pair-map.ts'
 import { budgetAt, type ClusterState, cutAt, firstLocalAt, historyAt, linkBit } from './cluster-state.ts'
 import type { Components } from './components.ts'
-import type { History } from './history.ts'
+import { byEpoch, type History } from './history.ts'
 import { flightOrder, insert } from './flight-order.ts'
 import type { Local, Write } from './local.ts'
 
@@ -128,7 +128,7 @@ export class Symmetry {
     return {
       ...history,
       decided: history.decided.map(([number, epoch]) => [entry(number), epoch] as const),
-      leaders: history.leaders.map(([epoch, node]) => [epoch, rename(node)] as const),
+      leaders: history.leaders.map(([epoch, node]) => [epoch, rename(node)] as const).sort(byEpoch),
       reads: history.reads.map(([node, sequence, floor]) => [rename(node), sequence, floor] as const),
     }
   }
@@ -179,11 +179,11 @@ export class Symmetry {
       case 'append':
         return { ...operation, entries: operation.entries.map((entry) => renameEntry(entry, rename)) }
       case 'accept': {
-        const { ballot, entry } = operation
+        const { ballot, entries } = operation
         return {
           ...operation,
           ballot: { round: ballot.round, node: rename(ballot.node) },
-          entry: renameEntry(entry, rename),
+          entries: entries.map((entry) => renameEntry(entry, rename)),
         }
       }
       case 'setHardState':

@@ -1,0 +1,61 @@
+import { becomeFollower } from '../become.ts'
+import { heartbeatTimer } from '../election-timer.ts'
+import { canDecide, ignore, membershipInForce, type PaxosNode, trace } from '../node.ts'
+import type { Leadership, PaxosState } from '../state.ts'
+import { learnFromSource } from '../learner/learn.ts'
+import { sendHeartbeat } from './replicate.ts'
+
+/**
+ * The leader's timer ran out. Before it sends heartbeats it makes sure that it still deserves to lead: that a quorum
+ * answers, and that its own disk does.
+ */
+export function onHeartbeatTimeout(node: PaxosNode): void {
+  const { state, config, outbox } = node
+  const { leadership } = state
+  if (leadership === undefined) return ignore(node, 'heartbeat', 'not-leading')
+  for (const progress of leadership.progress.values()) progress.quiet += 1
+  const { leadWithoutQuorum, ignoreStalledDisk } = config.unsafe
+  if (countStall(state) >= config.stallLimit && ignoreStalledDisk !== true) {
+    trace(node, 'DiskStalled', 'none', { persist: state.stall.sequence, heartbeats: state.stall.ticks })
+    return becomeFollower(node, undefined, 'disk-stalled')
+  }
+  if (!hasActiveQuorum(node, leadership) && leadWithoutQuorum !== true) {
+    trace(node, 'QuorumLost', 'Paxos Made Simple 2.4', { beat: leadership.beat })
+    return becomeFollower(node, undefined, 'quorum-lost')
+  }
+  beginBeat(node, leadership)
+  for (const progress of leadership.progress.values()) {
+    sendHeartbeat(node, leadership, progress)
+    if (progress.markBeat > 0) continue
+    progress.markBeat = leadership.beat
+    progress.markNext = progress.next
+  }
+  learnFromSource(node)
+  outbox.setTimer(heartbeatTimer, config.heartbeatInterval)
+}
+
+/** A new beat: answers to it show that nobody had promised more when it began. */
+export function beginBeat(node: PaxosNode, leadership: Leadership): void {
+  leadership.beat += 1
+  if (node.config.leaseGranted > 0) leadership.begun.push({ beat: leadership.beat, at: node.monotonic })
+}
+
+/** Has a quorum answered a new beat lately? Repeats of old answers do not count. */
+function hasActiveQuorum(node: PaxosNode, leadership: Leadership): boolean {
+  const { state, config } = node
+  return canDecide(
+    node,
+    membershipInForce(state),
+    (voter) =>
+      voter === state.self || (leadership.progress.get(voter)?.quiet ?? Infinity) < config.quietLimit,
+  )
+}
+
+/** Counts the timeouts for which the oldest write has been under way. */
+export function countStall(state: PaxosState): number {
+  const { stall, durability } = state
+  const oldest = durability.outstanding[0]?.sequence ?? 0
+  stall.ticks = oldest > 0 && oldest === stall.sequence ? stall.ticks + 1 : 0
+  stall.sequence = oldest
+  return stall.ticks
+}

@@ -1,0 +1,134 @@
+import { assert, type Ballot, type Entry, type NodeId } from '@quorate/core'
+import { isAbove, isSame, packBallots, unpackBallots } from '../ballot.ts'
+import { ballotIn, epochIn, putSlot, sliceSlots } from '../disk/slot-log.ts'
+import type { Learn, Learned } from '../messages.ts'
+import { ignore, type PaxosNode, trace } from '../node.ts'
+import { advanceCommit } from './decide.ts'
+
+/** So many heartbeats without an answer, and it is asked again. */
+const patience = 2
+
+/**
+ * Once a turn: a member that lacks chosen values which its leader's Accepts do not bring asks for them: those of earlier
+ * ballots. (Lost Accepts come again by themselves.) Paxos Made Simple, §2.3: a learner may ask.
+ */
+export function learnFromLeader(node: PaxosNode, leader: NodeId): void {
+  const { state } = node
+  const { following, commit } = state
+  if (commit >= following.chosen || commit + 1 >= following.start) return
+  if (state.learning === undefined) ask(node, leader)
+}
+
+/** A heartbeat came: what is still missing since the last one does not come by itself. */
+export function noteBeatForLearning(node: PaxosNode): void {
+  const { state } = node
+  const { following, commit, leader } = state
+  const isStuck = commit === following.commitAtBeat && commit < following.chosen
+  following.commitAtBeat = commit
+  noteSilence(node)
+  if (isStuck && state.learning === undefined && leader !== undefined) ask(node, leader)
+}
+
+/** The leader itself lacks values that others know to be chosen: it asks those, and others if they do not answer. */
+export function learnFromSource(node: PaxosNode): void {
+  const { state } = node
+  const { leadership, phase1, commit } = state
+  if (leadership === undefined || phase1 === undefined || commit >= leadership.start - 1) return
+  const isSilent = noteSilence(node)
+  if (state.learning !== undefined) return
+  const others = [...leadership.progress.values()].filter(({ chosen }) => chosen > commit)
+  const other = isSilent ? others.find(({ node: id }) => id !== phase1.source) : undefined
+  ask(node, other?.node ?? phase1.source)
+}
+
+/** Counts how long an answer is awaited. Gives whether it was given up just now. */
+function noteSilence({ state }: PaxosNode): boolean {
+  const { learning } = state
+  if (learning === undefined) return false
+  learning.beats += 1
+  if (learning.beats < patience) return false
+  state.learning = undefined
+  return true
+}
+
+function ask(node: PaxosNode, from: NodeId): void {
+  const { state, outbox } = node
+  if (from === state.self) return
+  state.learning = { from, beats: 0 }
+  trace(node, 'Learn', 'Paxos Made Simple 2.3', { from, slot: state.commit + 1 })
+  outbox.sendNow(from, { type: 'Learn', from: state.commit + 1 })
+}
+
+/** Somebody lacks chosen values: they are told, or sent as a snapshot if they have been compacted. */
+export function onLearn(node: PaxosNode, from: NodeId, message: Learn): void {
+  const { state, config, outbox } = node
+  const { log, commit } = state
+  if (message.from > commit) return ignore(node, message.type, 'not-known', from)
+  if (message.from <= log.base) return orderSnapshot(node, from)
+  const entries: Entry[] = []
+  const ballots: Ballot[] = []
+  let bytes = 0
+  for (const entry of sliceSlots(log, message.from, commit)) {
+    bytes += entry.data.length
+    if (bytes > config.maxBatchBytes && entries.length > 0) break
+    entries.push(entry)
+    ballots.push(ballotIn(log, entry.index)!)
+  }
+  trace(node, 'Teach', 'Paxos Made Simple 2.3', { to: from, from: message.from, count: entries.length })
+  outbox.sendNow(from, { type: 'Learned', chosen: commit, entries, ballots: packBallots(ballots) })
+}
+
+function orderSnapshot(node: PaxosNode, to: NodeId): void {
+  const { state, outbox } = node
+  if (state.transfers.has(to)) return ignore(node, 'Learn', 'snapshot-under-way', to)
+  state.transfers.add(to)
+  trace(node, 'SendSnapshot', 'PMMC 4.3', { to, base: state.log.base, snapshot: state.snapshotIndex })
+  outbox.snapshot({ type: 'send', to, message: { type: 'InstallSnapshot' } })
+}
+
+/** Chosen values arrive: whoever sends them, they are what was chosen. */
+export function onLearned(node: PaxosNode, from: NodeId, message: Learned): void {
+  const { state, outbox } = node
+  const ballots = unpackBallots(message.ballots, message.entries.length)
+  if (ballots === undefined || !isDense(message.entries)) {
+    ignore(node, message.type, 'malformed', from)
+    return outbox.resetLink(from)
+  }
+  if (state.learning?.from === from) state.learning = undefined
+  const first = message.entries.findIndex(({ index }) => index === state.commit + 1)
+  if (first < 0) return ignore(node, message.type, 'nothing-new', from)
+  trace(node, 'Learned', 'Paxos Made Simple 2.3', { from, to: message.entries.at(-1)!.index })
+  keep(node, message.entries.slice(first), ballots.slice(first))
+  if (state.leadership !== undefined) learnFromSource(node)
+}
+
+/**
+ * Keeps chosen values as an acceptor would, in the ballots in which the sender accepted them. One that was accepted here
+ * in as high a ballot is the same (PMMC, invariants A4 and A5) and stays.
+ */
+function keep(node: PaxosNode, entries: readonly Entry[], ballots: readonly Ballot[]): void {
+  const { state, outbox } = node
+  const { log } = state
+  let run: { ballot: Ballot; entries: Entry[] } | undefined
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i]!
+    const ballot = ballots[i]!
+    const own = ballotIn(log, entry.index)
+    if (own !== undefined && !isAbove(ballot, own)) {
+      const held = epochIn(log, entry.index)
+      assert(held === entry.epoch, 'what is chosen stays chosen', { index: entry.index, own, held, ballot })
+      continue
+    }
+    putSlot(log, entry, ballot)
+    if (run === undefined || !isSame(run.ballot, ballot)) {
+      run = { ballot, entries: [] }
+      outbox.persist({ type: 'accept', ballot, entries: run.entries })
+    }
+    run.entries.push(entry)
+  }
+  advanceCommit(node, entries[entries.length - 1]!.index)
+}
+
+function isDense(entries: readonly Entry[]): boolean {
+  return entries.every(({ index }, i) => index === entries[0]!.index + i)
+}

@@ -1,0 +1,75 @@
+import {
+  encodeMembership,
+  everyMember,
+  type Input,
+  type Membership,
+  membershipAt,
+  quorumProblem,
+} from '@quorate/core'
+import { becomeFollower } from './become.ts'
+import { hasRecovered, syncProgress } from './leader/leadership.ts'
+import { isRemoved, latestMembership, membershipInForce, type PaxosNode, trace } from './node.ts'
+import { reject } from './requests/answers.ts'
+import type { Leadership } from './state.ts'
+
+/**
+ * Somebody asks for another membership. It is a value like any other: chosen in some slot s, it decides from slot
+ * s + window on (PMMC, §4.4; Paxos Made Simple, §3). One change at a time; the next waits until this one is in force.
+ */
+export function onReconfigure(node: PaxosNode, input: Extract<Input, { type: 'reconfigure' }>): void {
+  const { state } = node
+  const { leadership } = state
+  const { sequence } = input.request
+  if (leadership === undefined) {
+    return reject(node, sequence, state.leader === undefined ? 'no-leader' : 'not-leader')
+  }
+  if (quorumProblem(input.membership.quorums, { electionsMeet: false }) !== undefined) {
+    return reject(node, sequence, 'invalid-membership')
+  }
+  if (isChanging(node, leadership)) return reject(node, sequence, 'change-pending')
+  const { quorums, observers } = input.membership
+  const data = encodeMembership({ quorums, observers })
+  leadership.change = { sequence, slot: 0 }
+  leadership.queue.push({ kind: 'membership', request: undefined, data })
+  leadership.pendingBytes += data.length
+  trace(node, 'Reconfigure', 'PMMC 4.4', { members: everyMember(input.membership) })
+}
+
+/** Is a membership under way, or may one be among what phase 1 found? */
+function isChanging(node: PaxosNode, leadership: Leadership): boolean {
+  return (
+    leadership.change !== undefined ||
+    !hasRecovered(node) ||
+    membershipInForce(node.state).pending !== undefined
+  )
+}
+
+/** More has been chosen, a membership perhaps; or one that was chosen before has come into force. */
+export function onMembershipChosen(node: PaxosNode, isChange: boolean): void {
+  const { state } = node
+  const { commit } = state
+  const latest = latestMembership(state)
+  const inForce = membershipAt(latest, commit + 1)
+  const isNew = inForce !== latest
+  if (isNew) enterMembership(node, inForce)
+  const { leadership } = state
+  if (leadership === undefined) return
+  if (isChange || isNew) syncProgress(state, leadership)
+  if (isNew) endChange(node, leadership)
+  if (isRemoved(state)) becomeFollower(node, undefined, 'removed')
+}
+
+/** From the next slot on others decide. */
+function enterMembership(node: PaxosNode, membership: Membership): void {
+  const { state } = node
+  state.memberships.push({ index: state.commit, membership })
+  trace(node, 'EnterMembership', 'PMMC 4.4', { from: state.commit + 1, members: everyMember(membership) })
+}
+
+/** The membership that was asked for is in force. */
+function endChange({ state, config, outbox }: PaxosNode, leadership: Leadership): void {
+  const { change } = leadership
+  if (change === undefined || change.slot === 0 || state.commit < change.slot + config.window - 1) return
+  outbox.reply({ type: 'done', sequence: change.sequence })
+  leadership.change = undefined
+}

@@ -1,0 +1,5 @@
+export * from './commit-time.ts'
+export * from './compare-cost.ts'
+export * from './count-commits.ts'
+export * from './count-election.ts'
+export { type CountedMembers, messageDelay, syncDelay } from './counted-cluster.ts'
