@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { itfOf, type ItfTrace, mermaidOf, type RunEvent, runScenario, shivizOf } from '@quorate/scenario'
-import { raftEngine, zabEngine } from './engines.ts'
+import { engines } from './engines.ts'
 
 const script = [
   'replicas 3',
@@ -17,7 +17,7 @@ const script = [
   'rejoin 1',
   'run 300ms',
 ].join('\n')
-const runs = [raftEngine, zabEngine].map((engine) => ({
+const runs = engines.map((engine) => ({
   name: engine.name,
   result: runScenario(script, { engine }),
 }))

@@ -13,7 +13,7 @@ import {
   scenarioOfMoves,
   shrinkMoves,
 } from '@quorate/scenario'
-import { raftEngine, zabEngine } from './engines.ts'
+import { engines as allEngines, raftEngine } from './engines.ts'
 
 const scripts = dirname(fileURLToPath(import.meta.url))
 const runs = readdirSync(scripts)
@@ -21,7 +21,7 @@ const runs = readdirSync(scripts)
   .flatMap((file) => {
     const scenario = parseScenario(readFileSync(join(scripts, file), 'utf8'))
     const names = enginesOf(scenario)
-    return [raftEngine, zabEngine]
+    return allEngines
       .filter(({ name }) => names.length === 0 || names.includes(name))
       .map((engine) => ({ file, engine, scenario, name: `${file} on ${engine.name}` }))
   })

@@ -1,6 +1,14 @@
-import { type Entry, type Observation, QuorateError, majorityOf, makeEntry } from '@quorate/core'
+import {
+  type Entry,
+  type Observation,
+  QuorateError,
+  createMemoryLog,
+  majorityOf,
+  makeEntry,
+} from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import { Books } from '../src/invariants/books.ts'
+import { epochsIn } from '../src/invariants/engine-checks.ts'
 import { ReplicaWatch } from '../src/invariants/replica-watch.ts'
 
 function entry(index: number, { epoch = 1, text = 'x', sequence = index } = {}): Entry {
@@ -122,6 +130,28 @@ describe('leadership', () => {
     expect(books.violation).toBeUndefined()
     books.leadership.established(observation({ epoch: 2 }))
     expect(broken(books)).toBe('leader-completeness')
+  })
+
+  it('finds it in a log with holes, too, of which its engine tells the epochs', () => {
+    const holding = (epochs: readonly (number | undefined)[], from = 1): string | undefined => {
+      const books = new Books(0, { acceptance: 'slot' })
+      for (const index of [1, 2, 3]) books.decided.applied(1, 1, entry(index))
+      const epochAt = (state: unknown, index: number) => (state as typeof epochs)[index]
+      books.leadership.checkLog(
+        2,
+        2,
+        epochsIn({ epochAt }, () => epochs)!,
+        from,
+      )
+      return broken(books)
+    }
+    expect(holding([9, 1, undefined, 1])).toBeUndefined()
+    expect(holding([9, 1, undefined, 2])).toBe('leader-completeness')
+    expect(holding([9, 2, undefined, 1], 2)).toBeUndefined() // compacted, and not looked at
+    const log = createMemoryLog(1, 1, [entry(2, { epoch: 4 })])
+    const epochs = epochsIn({ log: () => log }, () => undefined)!
+    expect([0, 1, 2, 3].map(epochs)).toEqual([undefined, 1, 4, undefined])
+    expect(epochsIn({}, () => undefined)).toBeUndefined()
   })
 
   it('finds a leader whose log holds something else', () => {

@@ -22,7 +22,7 @@ export function pickValue(rules: FastPaxosRules, answers: readonly Answer[]): Pi
   const k = Math.max(0, ...answers.map(({ vote }) => vote?.round ?? 0))
   const cast = answers.flatMap(({ vote }) => (vote?.round === k ? [vote.value] : []))
   // Sorted, so that nothing depends on which acceptor is which.
-  const values = [...new Set(cast)].sort()
+  const values = [...new Set(cast)].sort((a, b) => (String(a) < String(b) ? -1 : 1))
   if (values.length === 1) return { value: values[0]! }
   if (rules.unsafe?.pickAnyVote === true) return picked(values.reverse())
   return picked(values.filter((value) => mayBeChosen(rules, answers, { round: k, value })))

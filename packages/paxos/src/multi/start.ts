@@ -69,6 +69,7 @@ export function createFollowing(commit: LogIndex): Following {
     start: commit + 1,
     chosen: commit,
     commitAtBeat: -1,
+    chosenAtBeat: commit,
     beat: 0,
     owes: false,
     ranges: [],

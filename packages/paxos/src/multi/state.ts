@@ -203,6 +203,8 @@ export interface Following {
   chosen: LogIndex
   /** `commit` when the last heartbeat came. */
   commitAtBeat: LogIndex
+  /** `chosen` as of the last heartbeat. */
+  chosenAtBeat: LogIndex
   /** The leader's newest beat that was answered. */
   beat: number
   /** Is an answer to an Accept owed? Sent once a turn. */

@@ -7,7 +7,7 @@ import { advanceChosen } from './leader/choose.ts'
 import { assignSlots } from './leader/phase2a.ts'
 import { replicate } from './leader/replicate.ts'
 import { decideAccepted, deliver } from './learner/decide.ts'
-import { learnFromLeader } from './learner/learn.ts'
+import { learnFromLeader, learnFromSource } from './learner/learn.ts'
 import type { PaxosMessage } from './messages.ts'
 import type { PaxosNode } from './node.ts'
 import { sendReadIndex } from './requests/follower-reads.ts'
@@ -31,7 +31,10 @@ function lead(node: PaxosNode): void {
   if (node.state.leadership !== leadership) return // it has chosen a membership without itself
   assignSlots(node, leadership)
   const isFirst = leadership.beat === 0
-  if (isFirst) beginBeat(node, leadership)
+  if (isFirst) {
+    beginBeat(node, leadership)
+    learnFromSource(node)
+  }
   const isReadRound = beginReadRound(node, leadership)
   replicate(node, leadership, isReadRound || isFirst)
   answerConfirmedReads(node, leadership)

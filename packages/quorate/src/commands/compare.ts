@@ -7,6 +7,7 @@ import { runComparison, sourceOf } from '../compare/run-comparison.ts'
 import { modelOptionsOf } from '../model/model-options.ts'
 import { runModel } from '../model/run-model.ts'
 import { ProgressLine } from '../measure/progress-line.ts'
+import { engineNames } from '../registry/engines.ts'
 import { processOutput } from '../report/command-output.ts'
 import { formatHtml } from '../report/html.ts'
 import { formatJson } from '../report/json.ts'
@@ -20,7 +21,7 @@ export function compareCommand(): Command {
   const names = workloads.map(({ name }) => name)
   return new Command('compare')
     .description('run engines side by side: replica processes, fsync on, the leader killed halfway')
-    .option('--engines <list>', 'engines to run', commaList, ['raft', 'zab'])
+    .option('--engines <list>', 'engines to run', commaList, [...engineNames])
     .option('--machine <name>', 'state machine: mvcc or znode', 'mvcc')
     .option('--replicas <n>', 'replicas of each engine', wholeNumber(1, 9), 3)
     .option('--clients <n>', 'closed-loop clients, one operation under way each', wholeNumber(1, 100_000), 64)

@@ -43,7 +43,11 @@ export function exploreCommand(): Command {
     .addOption(
       new Option('--order <order>', 'breadth-first or depth-first').choices(['bfs', 'dfs']).default('bfs'),
     )
-    .option('--symmetry', 'count states that differ only by the names of replicas (raft) or acceptors once', false)
+    .option(
+      '--symmetry',
+      'count states that differ only by the names of replicas (raft) or acceptors once',
+      false,
+    )
     .option('--states <n>', 'give up after so many states', wholeNumber(1), 10_000_000)
     .option('--option <name=value>', 'an option of the engine, such as preVote=false', collectOption, {})
     .option('--scenario <file>', 'write a counterexample as a script for quorate scenario')

@@ -10,7 +10,10 @@ describe('options of quorate explore', () => {
   })
 
   it('with --protocol leave open what was not said', () => {
-    const asked = protocolAsked({ ...defaults, protocol: 'paxos', acceptors: 5 }, (name) => name === 'acceptors')
+    const asked = protocolAsked(
+      { ...defaults, protocol: 'paxos', acceptors: 5 },
+      (name) => name === 'acceptors',
+    )
     expect(asked).toMatchObject({ protocol: 'paxos', acceptors: 5, crashes: undefined, states: 10 })
   })
 
@@ -26,13 +29,17 @@ describe('options of quorate explore', () => {
     ['scenario', '--scenario goes with an engine, not with --protocol; the counterexample is printed'],
     ['engine', '--engine goes with an engine, not with --protocol'],
   ])('of an engine do not go with --protocol: %s', (name, message) => {
-    expect(() => protocolAsked({ ...defaults, protocol: 'paxos' }, (given) => given === name)).toThrow(message)
+    expect(() => protocolAsked({ ...defaults, protocol: 'paxos' }, (given) => given === name)).toThrow(
+      message,
+    )
   })
 
   it.each(['proposers', 'acceptors', 'rounds', 'quorums', 'unsafe'])(
     'of a protocol do not go without it: %s',
     (name) => {
-      expect(() => protocolAsked(defaults, (given) => given === name)).toThrow(`--${name} goes with --protocol`)
+      expect(() => protocolAsked(defaults, (given) => given === name)).toThrow(
+        `--${name} goes with --protocol`,
+      )
     },
   )
 

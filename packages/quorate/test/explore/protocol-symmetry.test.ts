@@ -9,7 +9,9 @@ describe('acceptors renamed', () => {
     const promise = { type: 'promise', from: 1, ballot: { round: 1, proposer: 1 } }
     expect(renameAcceptors(promise, exchange)).toEqual({ ...promise, from: 3 })
     const memory = { proposer: { id: 1, attempt: { promisedBy: [1, 2] } } }
-    expect(renameAcceptors(memory, exchange)).toEqual({ proposer: { id: 1, attempt: { promisedBy: [2, 3] } } })
+    expect(renameAcceptors(memory, exchange)).toEqual({
+      proposer: { id: 1, attempt: { promisedBy: [2, 3] } },
+    })
     const answers = [{ from: 1, vote: { round: 1, value: 'A' } }, { from: 2 }]
     expect(renameAcceptors({ answers }, exchange)).toEqual({
       answers: [{ from: 2 }, { from: 3, vote: { round: 1, value: 'A' } }],
@@ -27,7 +29,7 @@ describe('acceptors renamed', () => {
     const all = permutations(4)
     expect(all[0]).toEqual([1, 2, 3, 4])
     expect(new Set(all.map(String)).size).toBe(24)
-    for (const ids of all) expect(ids.toSorted()).toEqual([1, 2, 3, 4])
+    for (const ids of all) expect(ids.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4])
   })
 })
 

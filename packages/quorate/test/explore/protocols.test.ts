@@ -120,10 +120,18 @@ describe('what is printed', () => {
     )
   })
 
+  it('which rule was broken, and how', () => {
+    expect(explore('caspaxos', { unsafe: 'answerBeforeAccepted' }).lines[2]).toBe(
+      '  broken      answerBeforeAccepted: a client is answered before the new state has been accepted',
+    )
+  })
+
   it('a budget that ends the search leaves it unknown', () => {
     const { code, lines } = explore('paxos', { states: 100 })
     expect(code).toBe(2)
-    expect(lines[0]).toMatch(/^paxos: unknown: the budget of states ended the search; nothing is wrong within \d steps/)
+    expect(lines[0]).toMatch(
+      /^paxos: unknown: the budget of states ended the search; nothing is wrong within \d steps/,
+    )
   })
 
   it('a bound on the depth is a part of the scope', () => {
@@ -135,17 +143,27 @@ describe('what is printed', () => {
   it('depth-first finds a violation too', () => {
     const { code, report } = explore('paxos', { unsafe: 'ignoreAccepted', order: 'dfs' })
     expect(code).toBe(1)
-    expect(report.properties[0]!.path!.steps.length).toBeGreaterThanOrEqual(shortest['paxos']!['ignoreAccepted']!)
+    expect(report.properties[0]!.path!.steps.length).toBeGreaterThanOrEqual(
+      shortest['paxos']!['ignoreAccepted']!,
+    )
   })
 })
 
 describe('scopes that make no sense', () => {
   it.each<[string, string, Partial<ProtocolCommandOptions>]>([
     ['unknown protocol "raft"; there is: paxos, fast-paxos, caspaxos', 'raft', {}],
-    ['paxos has no rule "ignoreVotes" that can be broken; it has:', 'paxos', { unsafe: 'ignoreVotes' }],
+    [
+      'paxos has no rule "ignoreVotes" to break; it has: majorityMinusOne, ',
+      'paxos',
+      { unsafe: 'ignoreVotes' },
+    ],
     ['need not have one in common', 'fast-paxos', { acceptors: 5, quorums: [3, 3] }],
-    ['one acceptor has no quorums that do not meet', 'fast-paxos', { acceptors: 1, unsafe: 'skipQuorumCheck' }],
-    ['1 acceptors have no quorums that do not meet', 'paxos', { acceptors: 1, unsafe: 'skipQuorumCheck' }],
+    [
+      '1 acceptor cannot form quorums that do not meet',
+      'fast-paxos',
+      { acceptors: 1, unsafe: 'skipQuorumCheck' },
+    ],
+    ['1 acceptor cannot form quorums that do not meet', 'paxos', { acceptors: 1, unsafe: 'skipQuorumCheck' }],
     ['paxos: ', 'paxos', { quorums: [2, 1] }],
   ])('%s', (message, protocol, options) => {
     expect(() => explore(protocol, options)).toThrow(expect.objectContaining({ code: 'USAGE' }) as Error)

@@ -59,9 +59,9 @@ export class ReplicaLog {
     this.known[position] = known
   }
 
-  /** The value in a slot is the same as `entry`, which stands for it from now on. */
+  /** The value in a slot is the same as `entry`, which stands for it from now on; if the slot is still kept. */
   identify(slot: LogIndex, entry: Entry): void {
-    this.known[slot - this.base - 1] = entry
+    if (slot > this.base) this.known[slot - this.base - 1] = entry
   }
 
   truncateAfter(slot: LogIndex): void {

@@ -90,6 +90,17 @@ describe('a start in a hole, or above all slots', () => {
     expect(run.rules).toEqual([])
   })
 
+  it('passes over what is accepted below it, also by the same write', () => {
+    const run = chosen()
+    const accept = { type: 'accept', ballot: b(1, 1), entries: [entry(2, 1), entry(5, 1)] } as const
+    run.sync(3, run.write(3, accept, { type: 'compactTo', meta: meta(4, 1) }))
+    run.accept(3, b(1, 1), entry(1, 1), entry(6, 1)).accept(1, b(1, 1), entry(6, 1))
+    run.start(3, { base: meta(4, 1), entries: [entry(5, 1), entry(6, 1)] }, 4)
+    run.apply(3, entry(5, 1), entry(6, 1))
+    expect(run.rules).toEqual([])
+    expect(run.chosen).toBe(6)
+  })
+
   it('may lie nowhere else, and on no other entry', () => {
     const above = chosen()
     above.write(3, { type: 'compactTo', meta: meta(6, 1) })

@@ -65,6 +65,9 @@ class PmmcMonitor implements Monitor<PaxosMessage> {
         this.broken('A3', self, `comes back without what it had accepted in slot ${slot}`, { told, held })
       }
     }
+    // Of writes under way some may have reached the disk without its being told: others may rely on them from now on.
+    for (const [slot, ballot] of image.ballots) this.table.hold(slot, ballot, self)
+    if (isAbove(promised, replica.told)) replica.told = promised
     replica.reopen(promised, image.ballots, engine.observe())
   }
 

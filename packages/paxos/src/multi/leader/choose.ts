@@ -30,9 +30,10 @@ export function onAccepted(node: PaxosNode, from: NodeId, message: Accepted): vo
  */
 export function advanceChosen(node: PaxosNode, leadership: Leadership): void {
   const { state } = node
-  if (!leadership.acknowledged) return
+  // What was chosen before this ballot comes first; acknowledgements wait for that.
+  if (!leadership.acknowledged || state.commit < leadership.start - 1) return
   leadership.acknowledged = false
-  while (state.commit >= leadership.start - 1 && state.commit < leadership.next - 1) {
+  while (state.commit < leadership.next - 1) {
     const to = chosenTo(node, leadership)
     if (to <= state.commit) return
     advanceCommit(node, to)

@@ -6,6 +6,7 @@ import { onMembershipChosen } from '../reconfigure.ts'
 import { learnMembership } from '../memberships.ts'
 import { type PaxosNode, trace } from '../node.ts'
 import { noteOwnEntries } from '../requests/forward.ts'
+import type { Leadership, PaxosState } from '../state.ts'
 
 /**
  * Every slot up to `index` is chosen, and this replica holds what was chosen. PMMC, figure 1: `decisions` without a gap.
@@ -21,11 +22,22 @@ export function advanceCommit(node: PaxosNode, index: LogIndex): void {
   for (let slot = commit + 1; slot <= index; slot++) {
     const entry = entryIn(log, slot)!
     if (entry.kind === 'membership' && learnMembership(state, entry)) isChange = true
-    if (leadership !== undefined && slot >= leadership.start) leadership.pendingBytes -= entry.data.length
+    if (leadership !== undefined && isProposed(leadership, slot)) leadership.pendingBytes -= entry.data.length
   }
   state.commit = index
+  skipChosen(state)
   if (state.received < index) extendReceived(node)
   if (isChange || state.memberships.length > 1) onMembershipChosen(node, isChange)
+}
+
+/** Has this leader given the slot a value in its ballot? */
+export function isProposed({ start, next }: Leadership, slot: LogIndex): boolean {
+  return slot >= start && slot < next
+}
+
+/** A leader may learn that slots are chosen for which it has not proposed yet: those are not for it to give any more. */
+export function skipChosen({ leadership, commit }: PaxosState): void {
+  if (leadership !== undefined && leadership.next <= commit) leadership.next = commit + 1
 }
 
 /**

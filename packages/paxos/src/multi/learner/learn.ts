@@ -1,5 +1,6 @@
 import { assert, type Ballot, type Entry, type NodeId } from '@quorate/core'
 import { isAbove, isSame, packBallots, unpackBallots } from '../ballot.ts'
+import { becomePreempted } from '../become.ts'
 import { ballotIn, epochIn, putSlot, sliceSlots } from '../disk/slot-log.ts'
 import type { Learn, Learned } from '../messages.ts'
 import { ignore, type PaxosNode, trace } from '../node.ts'
@@ -19,12 +20,13 @@ export function learnFromLeader(node: PaxosNode, leader: NodeId): void {
   if (state.learning === undefined) ask(node, leader)
 }
 
-/** A heartbeat came: what is still missing since the last one does not come by itself. */
+/** A heartbeat came: what the last one said to be chosen, and is missing still, does not come by itself. */
 export function noteBeatForLearning(node: PaxosNode): void {
   const { state } = node
   const { following, commit, leader } = state
-  const isStuck = commit === following.commitAtBeat && commit < following.chosen
+  const isStuck = commit === following.commitAtBeat && commit < following.chosenAtBeat
   following.commitAtBeat = commit
+  following.chosenAtBeat = following.chosen
   noteSilence(node)
   if (isStuck && state.learning === undefined && leader !== undefined) ask(node, leader)
 }
@@ -97,6 +99,9 @@ export function onLearned(node: PaxosNode, from: NodeId, message: Learned): void
   if (state.learning?.from === from) state.learning = undefined
   const first = message.entries.findIndex(({ index }) => index === state.commit + 1)
   if (first < 0) return ignore(node, message.type, 'nothing-new', from)
+  const highest = ballots.reduce((most, ballot) => (isAbove(ballot, most) ? ballot : most))
+  // A proposer that still went on could propose two values for a slot in one ballot: its own, and what it learns.
+  if (state.phase1 !== undefined && isAbove(highest, state.promised)) becomePreempted(node, highest, from)
   trace(node, 'Learned', 'Paxos Made Simple 2.3', { from, to: message.entries.at(-1)!.index })
   keep(node, message.entries.slice(first), ballots.slice(first))
   if (state.leadership !== undefined) learnFromSource(node)

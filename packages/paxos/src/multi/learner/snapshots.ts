@@ -1,7 +1,8 @@
 import { type LogIndex, type NodeId, type SnapshotMeta } from '@quorate/core'
 import { extendReceived } from '../acceptor/phase2b.ts'
-import { epochIn, forgetSlots, tailStart } from '../disk/slot-log.ts'
+import { entryIn, epochIn, forgetSlots, tailStart } from '../disk/slot-log.ts'
 import type { PaxosMessage } from '../messages.ts'
+import { isProposed, skipChosen } from './decide.ts'
 import { learnFromSource } from './learn.ts'
 import { membershipAsOf, rebaseMemberships } from '../memberships.ts'
 import { ignore, type PaxosNode, trace } from '../node.ts'
@@ -41,6 +42,7 @@ export function onSnapshotReceived(
   state.snapshotIndex = Math.max(state.snapshotIndex, meta.index)
   state.commit = meta.index
   state.applied = meta.index
+  skipChosen(state)
   extendReceived(node)
   // Own proposals may be among what the snapshot covers: their results are not known here.
   abandon(node, state.requests.lastProposed, 'leadership-lost')
@@ -66,7 +68,7 @@ function compact(node: PaxosNode, meta: SnapshotMeta, sync: boolean): void {
 function forgetBytes({ state }: PaxosNode, index: LogIndex): void {
   const { leadership, log, commit } = state
   if (leadership === undefined) return
-  for (let slot = Math.max(commit + 1, leadership.start); slot <= index; slot++) {
-    leadership.pendingBytes -= log.entries[slot - log.base - 1]?.data.length ?? 0
+  for (let slot = commit + 1; slot <= index; slot++) {
+    if (isProposed(leadership, slot)) leadership.pendingBytes -= entryIn(log, slot)!.data.length
   }
 }

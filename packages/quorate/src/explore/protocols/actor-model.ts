@@ -52,11 +52,11 @@ export class ActorModel<Message> implements StateModel<SystemState, SystemAction
     this.system = system
     this.table = new ActorTable(system.actors)
     this.orbits = new Orbits(system.actors, this.table)
-    this.properties = properties.map(({ name, kind, problem }) => ({
-      name,
-      kind,
-      holds: (state) => problem(this.view(state)) === undefined,
-      explain: (state) => problem(this.view(state)) ?? '',
+    this.properties = properties.map((property) => ({
+      name: property.name,
+      kind: property.kind,
+      holds: (state) => property.problem(this.view(state)) === undefined,
+      explain: (state) => property.problem(this.view(state)) ?? '',
     }))
   }
 

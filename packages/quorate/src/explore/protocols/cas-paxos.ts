@@ -1,4 +1,4 @@
-import { casPaxos as cas, singleDecree } from '@quorate/paxos'
+import { casPaxos as cas, type singleDecree } from '@quorate/paxos'
 import { acceptorActor } from './acceptor-actor.ts'
 import type { Actor, ActorTurn } from './actor.ts'
 import { ActorModel } from './actor-model.ts'

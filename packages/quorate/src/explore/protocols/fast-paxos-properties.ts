@@ -1,4 +1,4 @@
-import { fastPaxos as fast } from '@quorate/paxos'
+import type { fastPaxos as fast } from '@quorate/paxos'
 import type { SystemProperty, SystemView } from './actor-model.ts'
 import { showValue } from './words.ts'
 

@@ -6,7 +6,7 @@ import { agreement } from './agreement.ts'
 import { fastPaxosInvariants, votesCanCollide } from './fast-paxos-properties.ts'
 import { type ExploredProtocol, type ProtocolModel, type ProtocolScope, told } from './protocol.ts'
 import { idsTo, scopeInWords } from './scope.ts'
-import { sentence, showValue, valueOf } from './words.ts'
+import { counted, sentence, showValue, valueOf } from './words.ts'
 
 type Message = fast.Message
 
@@ -72,7 +72,7 @@ function buildFastPaxos(scope: ProtocolScope): ProtocolModel {
   const sent = idsTo(proposers).map((id) => ({ type: 'propose', value: valueOf(id) }) as const)
   const model = new ActorModel<Message>({ actors, sent, crashes }, properties)
   const sizes = `classic quorums of ${rules.classic} and fast ones of ${rules.fast}`
-  return told(model, scopeInWords(scope, sizes), {
+  return told(model, [...scopeInWords(scope, sizes), counted(coordinators.length, 'coordinator')], {
     describe: (step) => sentence(step, showMessage),
     decided,
   })
@@ -83,7 +83,7 @@ function sizesOf({ acceptors, quorums, unsafe }: ProtocolScope): fast.QuorumSize
   const usual = fast.usualSizes(acceptors)
   if (unsafe !== 'skipQuorumCheck') return usual
   if (usual.fast > 1) return { classic: usual.classic, fast: usual.fast - 1 }
-  throw new QuorateError('USAGE', 'explore: one acceptor has no quorums that do not meet')
+  throw new QuorateError('USAGE', 'explore: 1 acceptor cannot form quorums that do not meet')
 }
 
 /** What a learner that hears everything learns. */

@@ -16,7 +16,9 @@ export class Orbits<Message> {
     this.renamings = permutations(acceptors.length).map((ids, number) => ({
       number,
       rename: (id) => ids[id - 1]!,
-      placeOf: actors.map(({ acceptor }, i) => (acceptor === undefined ? i : acceptors[ids[acceptor - 1]! - 1]!)),
+      placeOf: actors.map(({ acceptor }, i) =>
+        acceptor === undefined ? i : acceptors[ids[acceptor - 1]! - 1]!,
+      ),
     }))
   }
 

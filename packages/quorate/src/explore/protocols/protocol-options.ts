@@ -29,13 +29,8 @@ export function parseQuorums(text: string): readonly [number, number] {
 export function scopeOf(protocol: ExploredProtocol, options: ProtocolCommandOptions): ProtocolScope {
   const { unsafe, quorums } = options
   if (unsafe !== undefined && !Object.hasOwn(protocol.rules, unsafe)) {
-    const rules = Object.entries(protocol.rules).map(
-      ([name, { breach }]) => `\n  ${name.padEnd(22)}${breach}`,
-    )
-    throw new QuorateError(
-      'USAGE',
-      `${protocol.name} has no rule "${unsafe}" that can be broken; it has:${rules.join('')}`,
-    )
+    const rules = Object.keys(protocol.rules).join(', ')
+    throw new QuorateError('USAGE', `${protocol.name} has no rule "${unsafe}" to break; it has: ${rules}`)
   }
   const usual = { ...protocol.usual, ...(unsafe !== undefined && protocol.rules[unsafe]!.seenWith) }
   return {

@@ -57,15 +57,16 @@ export interface Telling<Message> {
 export function told<Message>(
   model: ActorModel<Message>,
   scope: readonly string[],
-  { describe, decided = () => [] }: Telling<Message>,
+  telling: Telling<Message>,
 ): ProtocolModel {
   return {
     model,
     scope,
     describe(before, action, after) {
-      const old = decided(model.view(before))
-      const news = decided(model.view(after)).filter((value) => !old.includes(value))
-      const step = describe(model.explain(before, action, after))
+      const old = telling.decided?.(model.view(before)) ?? []
+      const now = telling.decided?.(model.view(after)) ?? []
+      const news = now.filter((value) => !old.includes(value))
+      const step = telling.describe(model.explain(before, action, after))
       return news.length === 0 ? step : `${step}: ${news.join(' and ')} is chosen`
     },
   }

@@ -39,7 +39,10 @@ export function runProtocol(options: ProtocolCommandOptions, output: CommandOutp
   output.progress('')
   const report = search.report()
   output.line(verdictLine(name, report))
-  const rows = [['scope', built.scope.join('; ')] as const, ...searchRows(report, elapsed)]
+  const { unsafe } = options
+  const broken =
+    unsafe === undefined ? [] : [['broken', `${unsafe}: ${protocol.rules[unsafe]!.breach}`] as const]
+  const rows = [['scope', built.scope.join('; ')] as const, ...broken, ...searchRows(report, elapsed)]
   for (const [label, text] of rows) output.line(`  ${label.padEnd(12)}${text}`)
   for (const line of counterexample(built, report)) output.line(line)
   return { report, code: exitCodeOf(report) }

@@ -25,7 +25,10 @@ export function quorumsOf({ acceptors, quorums, unsafe }: ProtocolScope): Quorum
   if (unsafe !== 'skipQuorumCheck') return { type: 'majority', voters }
   const election = Math.floor(acceptors / 2) + 1
   if (election === acceptors) {
-    throw new QuorateError('USAGE', `explore: ${acceptors} acceptors have no quorums that do not meet`)
+    throw new QuorateError(
+      'USAGE',
+      `explore: ${counted(acceptors, 'acceptor')} cannot form quorums that do not meet`,
+    )
   }
   return { type: 'flexible', voters, election, replication: acceptors - election }
 }
@@ -38,13 +41,12 @@ export function quorumsInWords(quorums: QuorumSystem): string {
 
 /** The scope as it is printed. */
 export function scopeInWords(scope: ProtocolScope, quorums: string): string[] {
-  const { proposers, acceptors, rounds, crashes, unsafe } = scope
+  const { proposers, acceptors, rounds, crashes } = scope
   return [
     counted(proposers, 'proposer'),
     `${counted(acceptors, 'acceptor')}, ${quorums}`,
     rounds === 1 ? 'round 1' : `rounds 1 to ${rounds}`,
     counted(crashes, 'crash', 'crashes'),
     'messages late, lost, repeated, out of order',
-    ...(unsafe === undefined ? [] : [`broken: ${unsafe}`]),
   ]
 }

@@ -30,7 +30,9 @@ export function renameAcceptors(value: Plain, rename: Rename): Plain {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, field]: [string, Plain]) => {
-      const renamed = Object.hasOwn(fields, name) ? fields[name]!(field, rename) : renameAcceptors(field, rename)
+      const renamed = Object.hasOwn(fields, name)
+        ? fields[name]!(field, rename)
+        : renameAcceptors(field, rename)
       return [name, renamed]
     }),
   )
