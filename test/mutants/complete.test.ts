@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { knownEngine } from 'quorate'
 import type { Mutant } from './mutant.ts'
+import { multiPaxosMutants } from './multi-paxos-mutants.ts'
 import { raftMutants } from './raft-mutants.ts'
 import { zabMutants } from './zab-mutants.ts'
 
@@ -14,6 +15,7 @@ function scriptedRules(engine: string): string[] {
 describe.each<[string, readonly Mutant[]]>([
   ['raft', raftMutants],
   ['zab', zabMutants],
+  ['multi-paxos', multiPaxosMutants],
 ])('the mutants of %s', (engine, mutants) => {
   it('are all rules that can be switched off, each found in one way', () => {
     const names = knownEngine(engine).options?.filter((name) => name.startsWith('unsafe.')) ?? []

@@ -28,10 +28,10 @@ export function testMutants(name: string, mutants: readonly Mutant[]): void {
   })
 }
 
-/** How many events later the same run would have shown it to anybody but the refinement check. */
+/** How many events later the same run would have shown it to anybody but refinement and the engine's monitor. */
 function laterThan({ engine, weather }: Mutant, seed: number, steps: number): string {
-  const { violation, steps: end } = play(engine, weather, seed, { refinement: false })
-  if (violation === undefined) return '; without refinement this run shows nothing'
+  const { violation, steps: end } = play(engine, weather, seed, { insiders: false })
+  if (violation === undefined) return '; without refinement and monitor this run shows nothing'
   expect(end).toBeGreaterThanOrEqual(steps)
   return end === steps ? '' : `; ${end - steps} events before ${violation.invariant}`
 }

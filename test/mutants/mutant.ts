@@ -1,6 +1,6 @@
 import type { AnyEngineDefinition } from '@quorate/core'
 import { mvcc } from '@quorate/mvcc'
-import { type InvariantName, type RefinementRule, type RunReport, simulate } from '@quorate/sim'
+import { type RefinementRule, type RunReport, type ViolationName, simulate } from '@quorate/sim'
 import { mvccWorkload } from 'quorate'
 import { storm } from '../sim/support/storm.ts'
 import type { Weather } from './weather.ts'
@@ -17,14 +17,14 @@ export interface Mutant {
   readonly weather: Weather
   /** The seeds, from 1, within which it is found. */
   readonly budget: number
-  /** What it breaks first: a rule of the abstract log if refinement shows it. */
-  readonly breaks: readonly (InvariantName | RefinementRule)[]
+  /** What it breaks first: a rule of the abstract log if refinement shows it, or one of the engine's monitor. */
+  readonly breaks: readonly (ViolationName | RefinementRule)[]
 }
 
 /** How a mutant's weather is played. */
 export interface PlayOptions {
-  /** Without the check of refinement: what would show then? @default true */
-  readonly refinement?: boolean
+  /** Without those who look inside, refinement and the engine's monitor: what would show then? @default true */
+  readonly insiders?: boolean
 }
 
 /** One seed of a weather. */
@@ -32,7 +32,7 @@ export function play(
   engine: AnyEngineDefinition,
   weather: Weather,
   seed: number,
-  { refinement = true }: PlayOptions = {},
+  { insiders = true }: PlayOptions = {},
 ): RunReport {
   const scenario = { chaos: 8000, operations: 300, finalPowerCut: false, ...weather.scenario }
   return simulate({
@@ -43,7 +43,7 @@ export function play(
     replicas: weather.replicas ?? 3,
     faults: 'none',
     scenario: { ...scenario, plan: storm(seed, scenario.chaos, weather.squalls) },
-    checks: { refinement },
+    checks: { refinement: insiders, monitor: insiders },
   })
 }
 

@@ -1,19 +1,31 @@
 import type { AnyEngineDefinition, Message, NodeId } from '@quorate/core'
-import { EngineCluster, type InFlight, type Violation, refineEngine } from '@quorate/sim'
+import {
+  EngineCluster,
+  type EngineClusterOptions,
+  type InFlight,
+  type Violation,
+  monitorEngine,
+  refineEngine,
+} from '@quorate/sim'
 
 /** A message under way, whatever its fields are. */
 export type Flight = InFlight<Message & Readonly<Record<string, unknown>>>
 
-/** A cluster moved by hand, and what the refinement check says about it. */
+/** A cluster moved by hand, and what the refinement check and the engine's own monitor say about it. */
 export interface Refined {
   readonly cluster: EngineCluster<Flight['message']>
   readonly violations: Violation[]
 }
 
-export function refinedCluster(definition: AnyEngineDefinition, size: number): Refined {
+export function refinedCluster(
+  definition: AnyEngineDefinition,
+  size: number,
+  options: EngineClusterOptions<Flight['message']> = {},
+): Refined {
   const violations: Violation[] = []
-  const engine = refineEngine(definition, (violation) => violations.push(violation))
-  return { cluster: new EngineCluster<Flight['message']>(engine, size), violations }
+  const blame = (violation: Violation): void => void violations.push(violation)
+  const engine = refineEngine(monitorEngine(definition, blame), blame)
+  return { cluster: new EngineCluster<Flight['message']>(engine, size, options), violations }
 }
 
 /** Takes what `choose` accepts off the network, to be put back later. */

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'STOPPED'
   | 'TIMEOUT'
   | 'NOT_SUPPORTED'
+  | 'CHANGE_PENDING'
   | 'DECODE'
   | 'CORRUPT_LOG'
   | 'WRONG_CLUSTER'

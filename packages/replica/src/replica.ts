@@ -6,6 +6,7 @@ import {
   type Instant,
   type LogIndex,
   type Logger,
+  type Membership,
   type Message,
   type NodeId,
   type Observation,
@@ -14,6 +15,7 @@ import {
   QuorateError,
   type ReadMode,
   type ReplicaCounters,
+  type RequestId,
   type TimerHandle,
   assert,
   createCounters,
@@ -28,6 +30,7 @@ import { NamedTimers } from './named-timers.ts'
 import { Outgoing } from './outgoing.ts'
 import { type ReplicaLimits, type ReplicaOptions, defaultLimits } from './replica-options.ts'
 import { Requests } from './requests/requests.ts'
+import { usableMembership } from './requests/usable-membership.ts'
 import type { Waiter } from './requests/waiter.ts'
 import { Snapshots } from './snapshots/snapshots.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -126,6 +129,31 @@ export class Replica {
     this.input({ type: 'read', request: { replica: this.options.self, sequence }, mode })
   }
 
+  /**
+   * Asks for another membership; what is pending in it counts for nothing. Only a leader takes it: `NOT_LEADER` says who
+   * that is. `USAGE`: its quorums do not meet as the engine needs. `CHANGE_PENDING`: one change at a time. `NOT_SUPPORTED`:
+   * the engine cannot change members. After `LEADERSHIP_LOST` or `TIMEOUT` it may have been made, or be made yet: look at
+   * `observe().membership`, which also tells when another replica sees it in force.
+   *
+   * Whoever is to be a member must run already, and be known to the transports of the others: nothing here tells them its
+   * address. Who leaves goes on running as a replica that nobody asks, and is stopped by its owner once those who stay
+   * have caught up.
+   */
+  reconfigure(membership: Membership, waiter: Waiter<unknown>): void {
+    const usable = usableMembership(membership)
+    if (usable instanceof QuorateError) return waiter.failed(usable)
+    if (!this.admit(waiter)) return
+    const request = this.ask(waiter)
+    this.input({ type: 'reconfigure', request, membership: usable })
+  }
+
+  /** Asks the leader, which this must be, to hand over to `to`. No engine does so yet: `NOT_SUPPORTED`. */
+  transfer(to: NodeId, waiter: Waiter<unknown>): void {
+    if (!this.admit(waiter)) return
+    const request = this.ask(waiter)
+    this.input({ type: 'transfer', request, to })
+  }
+
   observe(): ReplicaView {
     const { appliedIndex, machine } = this.machine
     return { ...this.engine.observe(), appliedIndex, digest: machine.digest() }
@@ -154,6 +182,12 @@ export class Replica {
     this.counters.rejected += 1
     waiter.failed(new QuorateError('OVERLOADED', problem, { retryable: true, outcome: 'definitely-not' }))
     return false
+  }
+
+  /** Enters a request that ends with `done`. */
+  private ask(waiter: Waiter<unknown>): RequestId {
+    const sequence = this.requests.add('other', undefined, waiter, this.now().monotonic)
+    return { replica: this.options.self, sequence }
   }
 
   private now(): Instant {

@@ -7,7 +7,7 @@ export type RegisterChange =
   | { readonly op: 'cas'; readonly from: Value; readonly to: Value }
 
 /**
- * The change function of a register (§2.2). An empty register holds null. A read is the identity, and a compare-and-set
+ * The change function of a register. An empty register holds null. A read is the identity, and a compare-and-set
  * that does not find what it expects leaves the register as it is: both go through consensus like any change.
  */
 export function changeRegister(state: Value, change: RegisterChange): Value {

@@ -52,7 +52,7 @@ export function startProposer<Change>(id: NodeId, disk?: ProposerDisk): Proposer
   return { id, round: disk?.round ?? 0, attempt: undefined }
 }
 
-/** §2.2, steps 1 and 2: takes a client's change, makes a new ballot and asks the acceptors to prepare for it. */
+/** Steps 1 and 2: takes a client's change, makes a new ballot and asks the acceptors to prepare for it. */
 export function submit<Change>(
   rules: CasPaxosRules<Change>,
   state: ProposerState<Change>,
@@ -67,7 +67,7 @@ export function submit<Change>(
   return { state: { id, round, attempt }, persist, send: [{ type: 'prepare', ballot }] }
 }
 
-/** §2.2, step 4: of a quorum's answers the highest has the state; the change applied to it is what is to be accepted. */
+/** Step 4: of a quorum's answers the highest has the state; the change applied to it is what is to be accepted. */
 export function receivePromise<Change>(
   rules: CasPaxosRules<Change>,
   state: ProposerState<Change>,
@@ -101,7 +101,7 @@ function change<Change>(
   }
 }
 
-/** §2.2, step 6: once a quorum has accepted, the client hears of the new state. */
+/** Step 6: once a quorum has accepted, the client hears of the new state. */
 export function receiveAccepted<Change>(
   rules: CasPaxosRules<Change>,
   state: ProposerState<Change>,

@@ -13,7 +13,7 @@ export interface Answer {
 export type Pick = { readonly value: Value } | undefined
 
 /**
- * The rule of §2.2.2 and §3.1, figure 2. With k the highest round of a vote among the answers of Q, and V the values of
+ * The rule of §2.2.2 and §3.1. With k the highest round of a vote among the answers of Q, and V the values of
  * the votes in k: without votes any value; of one value, that one; of several, the one that may have been chosen in k,
  * which is at most one, because a classic quorum meets what two fast ones have in common; and any if there is none.
  */

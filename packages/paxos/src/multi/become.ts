@@ -69,11 +69,17 @@ export function becomeCandidate(node: PaxosNode): void {
   state.following = createFollowing(state.commit)
   const ballot = nextBallot(node)
   if (compareBallots(ballot, state.promised) !== 0) advancePromised(node, ballot)
-  else restartAcceptance(state, state.commit) // only with an unsafe rule
+  else becomeCandidateAgain(node)
   state.phase1 = createPhase1(state)
   trace(node, 'Phase1a', 'Paxos Made Simple 2.2', { ballot, from: state.phase1.from })
   armElection(node)
   sendPrepares(node)
+}
+
+/** Only for the unsafe rule `reuseBallot`: the ballot is promised already, and counts once that is on disk, as any. */
+function becomeCandidateAgain({ state }: PaxosNode): void {
+  state.hardStateDirty = true
+  restartAcceptance(state, state.commit)
 }
 
 /** A ballot of this replica's own that it has never used. */

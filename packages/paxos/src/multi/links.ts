@@ -9,7 +9,8 @@ import { type PaxosNode, trace } from './node.ts'
  */
 export function onLinkChange(node: PaxosNode, peer: NodeId, isUp: boolean): void {
   const { state } = node
-  if (!isUp) state.transfers.delete(peer)
+  // A snapshot that was ordered while the link was down is lost like one that was under way when it broke.
+  state.transfers.delete(peer)
   if (state.learning?.from === peer) state.learning = undefined
   const { leadership, phase1, role } = state
   const progress = leadership?.progress.get(peer)

@@ -2,12 +2,16 @@ import {
   encodeMembership,
   everyMember,
   type Input,
+  isVoter,
   type Membership,
   membershipAt,
+  membershipOf,
   quorumProblem,
 } from '@quorate/core'
 import { becomeFollower } from './become.ts'
+import { beginBeat } from './leader/check-quorum.ts'
 import { hasRecovered, syncProgress } from './leader/leadership.ts'
+import { sendHeartbeat } from './leader/replicate.ts'
 import { isRemoved, latestMembership, membershipInForce, type PaxosNode, trace } from './node.ts'
 import { reject } from './requests/answers.ts'
 import type { Leadership } from './state.ts'
@@ -23,16 +27,20 @@ export function onReconfigure(node: PaxosNode, input: Extract<Input, { type: 're
   if (leadership === undefined) {
     return reject(node, sequence, state.leader === undefined ? 'no-leader' : 'not-leader')
   }
-  if (quorumProblem(input.membership.quorums, { electionsMeet: false }) !== undefined) {
-    return reject(node, sequence, 'invalid-membership')
-  }
+  if (!isUsable(input.membership)) return reject(node, sequence, 'invalid-membership')
   if (isChanging(node, leadership)) return reject(node, sequence, 'change-pending')
   const { quorums, observers } = input.membership
-  const data = encodeMembership({ quorums, observers })
+  const data = encodeMembership(membershipOf(quorums, observers))
   leadership.change = { sequence, slot: 0 }
   leadership.queue.push({ kind: 'membership', request: undefined, data })
   leadership.pendingBytes += data.length
   trace(node, 'Reconfigure', 'PMMC 4.4', { members: everyMember(input.membership) })
+}
+
+/** Can everybody decide with it, and decode it? */
+function isUsable(membership: Membership): boolean {
+  const hasProblem = quorumProblem(membership.quorums, { electionsMeet: false }) !== undefined
+  return !hasProblem && !membership.observers.some((observer) => isVoter(membership, observer))
 }
 
 /** Is a membership under way, or may one be among what phase 1 found? */
@@ -54,6 +62,7 @@ export function onMembershipChosen(node: PaxosNode, isChange: boolean): void {
   if (isNew) enterMembership(node, inForce)
   const { leadership } = state
   if (leadership === undefined) return
+  if (isNew) handOver(node, leadership)
   if (isChange || isNew) syncProgress(state, leadership)
   if (isNew) endChange(node, leadership)
   if (isRemoved(state)) becomeFollower(node, undefined, 'removed')
@@ -64,6 +73,21 @@ function enterMembership(node: PaxosNode, membership: Membership): void {
   const { state } = node
   state.memberships.push({ index: state.commit, membership })
   trace(node, 'EnterMembership', 'PMMC 4.4', { from: state.commit + 1, members: everyMember(membership) })
+}
+
+/**
+ * Others decide from now on. All members, old and new, are told by a heartbeat: who is new has to know, and who is not a
+ * member any more hears of it no other way. Leases are granted by those who decided before; and reads that wait for
+ * their answers wait for those who decide now.
+ */
+function handOver(node: PaxosNode, leadership: Leadership): void {
+  const { commit } = node.state
+  const { reads } = leadership
+  beginBeat(node, leadership)
+  for (const progress of leadership.progress.values()) sendHeartbeat(node, leadership, progress)
+  leadership.leaseUntil = -Infinity
+  reads.rounds = reads.rounds.map((round) => ({ ...round, index: commit }))
+  leadership.confirmed = true
 }
 
 /** The membership that was asked for is in force. */

@@ -40,7 +40,8 @@ export function startState(init: EngineInit): PaxosState {
     received: base,
     failed: false,
     stall: { sequence: 0, ticks: 0 },
-    lease: { holder: 0, until: image.hardState === undefined ? -Infinity : undefined },
+    // In its very first start it has granted nothing.
+    lease: { holder: 0, until: image.incarnation <= 1 ? -Infinity : undefined },
     role: 'follower',
     leader: undefined,
     leaderAlive: false,

@@ -4,7 +4,7 @@ import type { Accept, Accepted, Prepare, Promised, Proposal, Refused } from './m
 import type { PaxosRules } from './rules.ts'
 import { ignored, type Turn } from './turn.ts'
 
-/** "An acceptor needs to remember only" these two (§2.2), and "even if it fails and then restarts". */
+/** All that an acceptor has to remember, across failures and restarts too (§2.2). */
 export interface AcceptorDisk {
   /** The highest ballot that it has promised. */
   readonly promised: Ballot | undefined

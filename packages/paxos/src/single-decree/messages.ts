@@ -4,7 +4,7 @@ import type { Ballot } from './ballot.ts'
 /** What is to be agreed on. Nothing here looks inside. */
 export type Value = string | number | null
 
-/** "A proposal consists of a proposal number and a value" (§2.2). */
+/** A value with a number (§2.2). */
 export interface Proposal {
   readonly ballot: Ballot
   readonly value: Value

@@ -58,7 +58,7 @@ export function receivePromise(rules: PaxosRules, state: ProposerState, answer: 
   const promisedBy = [...before, answer.from].sort((a, b) => a - b)
   const highest = higher(attempt.highest, answer.accepted)
   if (!isEnoughPromises(rules, promisedBy)) {
-    return { ...ignored(state), state: { ...state, attempt: { ...attempt, promisedBy, highest } } }
+    return ignored({ ...state, attempt: { ...attempt, promisedBy, highest } })
   }
   const value = valueFor(rules, wish, highest)
   const next = { ...state, attempt: { phase: 2, ballot, value } } as const

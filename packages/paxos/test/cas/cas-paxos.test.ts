@@ -29,7 +29,7 @@ function afterPromises(
 }
 
 describe('a change', () => {
-  it('of an empty register: applied to nothing, accepted, answered, §2.2', () => {
+  it('of an empty register: applied to nothing, accepted, answered', () => {
     const turn = afterPromises({ op: 'cas', from: null, to: 'A' }, promise(1), promise(3))
     expect(turn.send).toEqual([{ type: 'accept', ballot, value: 'A' }])
     const one = receiveAccepted(rules, turn.state, accepted(1, 'A'))

@@ -40,7 +40,7 @@ const messages: Readonly<Record<RejectReason, string>> = {
   'not-member': 'this replica is not a member',
   'invalid-membership':
     'that membership cannot work: it is empty, or its quorums do not meet as this engine needs',
-  'change-pending': 'another change of membership is under way; ask again when it is in force',
+  'change-pending': 'another change of membership is under way, or may be; ask again when it is in force',
   transferring: 'leadership is being handed over; try again soon',
   stopping: 'the replica is stopping',
 }
@@ -49,8 +49,13 @@ const messages: Readonly<Record<RejectReason, string>> = {
 const codes: Readonly<Partial<Record<RejectReason, ErrorCode>>> = {
   overloaded: 'OVERLOADED',
   'not-supported': 'NOT_SUPPORTED',
+  'invalid-membership': 'USAGE',
+  'change-pending': 'CHANGE_PENDING',
   stopping: 'STOPPED',
 }
+
+/** What asking again can change nothing about. */
+const final: ReadonlySet<RejectReason> = new Set(['not-supported', 'invalid-membership'])
 
 /** The requests of one replica's own clients, each of which gets exactly one answer. */
 export class Requests {
@@ -153,8 +158,9 @@ function rejection(
   leader: NodeId | undefined,
 ): QuorateError {
   const code = codes[reason] ?? (outcome === 'unknown' ? 'LEADERSHIP_LOST' : 'NOT_LEADER')
-  return new QuorateError(code, messages[reason], {
-    retryable: reason !== 'not-supported',
+  const where = reason === 'not-leader' && leader !== undefined ? `; replica ${leader} does` : ''
+  return new QuorateError(code, `${messages[reason]}${where}`, {
+    retryable: !final.has(reason),
     outcome,
     details: { reason, leader },
   })

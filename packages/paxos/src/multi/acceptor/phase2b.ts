@@ -6,6 +6,7 @@ import { hearLeader } from '../election-timer.ts'
 import type { Accept, Heartbeat } from '../messages.ts'
 import { ignore, type PaxosNode, trace } from '../node.ts'
 import { answerBeat } from './acknowledge.ts'
+import { isLeasedToOther } from './lease.ts'
 import { refuse } from './phase1b.ts'
 
 /** Slots this far above what is known to be chosen are not accepted: a hole that long is one of memory, too. */
@@ -42,8 +43,15 @@ export function followBallot(node: PaxosNode, from: NodeId, message: Accept | He
     ignore(node, message.type, 'malformed', from)
     return false
   }
-  // Who may propose in a ballot has the promises of a quorum: to accept in it is to promise it.
-  if (order > 0) advancePromised(node, ballot)
+  if (order > 0) {
+    // Who may propose in a ballot has the promises of a quorum: to accept in it is to promise it. But of a quorum of
+    // which membership? One that has been replaced knows nothing of leases.
+    if (isLeasedToOther(node, from)) {
+      ignore(node, message.type, 'leased', from)
+      return false
+    }
+    advancePromised(node, ballot)
+  }
   if (order > 0 || state.leader !== from) {
     becomeFollower(node, from, message.type)
     state.preemptions = 0

@@ -1,9 +1,10 @@
-import { becomeCandidate, becomeFollower } from '../become.ts'
+import { becomeCandidate, becomeFollower, becomeLeader } from '../become.ts'
 import { isLeasedToOther } from '../acceptor/lease.ts'
 import { armElection, suspectLeader } from '../election-timer.ts'
+import { learnFromAnyone } from '../learner/learn.ts'
 import { ignore, isPromotable, type PaxosNode, trace } from '../node.ts'
 import { countStall } from './check-quorum.ts'
-import { sendPrepares } from './phase1a.ts'
+import { hasPromiseQuorum, sendPrepares } from './phase1a.ts'
 
 /** So many runs of the election timer with the same write under way, and the replica does not campaign. */
 const stallsBeforePassing = 2
@@ -36,6 +37,8 @@ export function onElectionTimeout(node: PaxosNode): void {
  */
 function askAgain(node: PaxosNode): void {
   const { promised, phase1 } = node.state
+  // Others may decide since it began than those whom it asked.
+  if (hasPromiseQuorum(node)) return becomeLeader(node)
   trace(node, 'AskAgain', 'PMMC figure 6, scout', {
     ballot: promised,
     promised: [...(phase1?.promised ?? [])],
@@ -44,7 +47,7 @@ function askAgain(node: PaxosNode): void {
   sendPrepares(node)
 }
 
-/** One who cannot campaign knows no leader any more, and waits for somebody else's. */
+/** One who cannot campaign knows no leader any more, and waits for somebody else's; it asks whether it has become a voter. */
 function stopFollowing(node: PaxosNode): void {
   const { state } = node
   if (state.role === 'candidate') becomeFollower(node, undefined, 'no-voter')
@@ -53,4 +56,6 @@ function stopFollowing(node: PaxosNode): void {
     trace(node, 'LeaderSilent', 'Paxos Made Simple 2.4', { leader: state.leader })
     becomeFollower(node, undefined, 'leader-silent')
   }
+  armElection(node)
+  learnFromAnyone(node)
 }

@@ -2,7 +2,7 @@ import { becomeFollower } from '../become.ts'
 import { heartbeatTimer } from '../election-timer.ts'
 import { canDecide, ignore, membershipInForce, type PaxosNode, trace } from '../node.ts'
 import type { Leadership, PaxosState } from '../state.ts'
-import { learnFromSource } from '../learner/learn.ts'
+import { isBehind, learnFromSource, teachersOf } from '../learner/learn.ts'
 import { sendHeartbeat } from './replicate.ts'
 
 /**
@@ -22,6 +22,10 @@ export function onHeartbeatTimeout(node: PaxosNode): void {
   if (!hasActiveQuorum(node, leadership) && leadWithoutQuorum !== true) {
     trace(node, 'QuorumLost', 'Paxos Made Simple 2.4', { beat: leadership.beat })
     return becomeFollower(node, undefined, 'quorum-lost')
+  }
+  if (isBehind(state) && teachersOf(node).length === 0) {
+    // Another ballot finds the values by those who accepted them.
+    return becomeFollower(node, undefined, 'nobody-to-learn-from')
   }
   beginBeat(node, leadership)
   for (const progress of leadership.progress.values()) {

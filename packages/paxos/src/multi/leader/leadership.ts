@@ -1,6 +1,7 @@
 import { everyMember, type LogIndex, type NodeId } from '@quorate/core'
 import { lastSlot } from '../disk/slot-log.ts'
 import { membershipInForce, type PaxosNode } from '../node.ts'
+import { isBehind } from '../learner/learn.ts'
 import type { Leadership, PaxosState } from '../state.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { isPromisedFor } from './phase1a.ts'
@@ -9,7 +10,8 @@ import { isPromisedFor } from './phase1a.ts'
 export function createLeadership({ state }: PaxosNode): Leadership {
   const { phase1, commit, log } = state
   const start = Math.max(commit, phase1!.chosen) + 1
-  const found = Math.max(lastSlot(log), ...phase1!.accepted.keys())
+  let found = lastSlot(log)
+  for (const slot of phase1!.accepted.keys()) found = Math.max(found, slot)
   return {
     start,
     top: Math.max(start - 1, found),
@@ -43,7 +45,7 @@ function progressOfAll(state: PaxosState, start: LogIndex): Map<NodeId, Progress
  */
 export function isEstablished(node: PaxosNode): boolean {
   const { leadership, commit } = node.state
-  if (leadership === undefined || commit < leadership.start - 1) return false
+  if (leadership === undefined || isBehind(node.state)) return false
   return leadership.next > leadership.top && isPromisedFor(node, commit + 1)
 }
 

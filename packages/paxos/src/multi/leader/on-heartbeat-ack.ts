@@ -15,8 +15,10 @@ export function onHeartbeatAck(node: PaxosNode, from: NodeId, message: Heartbeat
   const progress = leadership.progress.get(from)
   if (progress === undefined) return ignore(node, message.type, 'no-member', from)
   const beat = config.unsafe.reuseReadBeats === true ? leadership.beat : message.beat
-  if (advanceBeat(progress, beat, leadership.beat)) leadership.confirmed = true
-  progress.chosen = Math.max(progress.chosen, message.chosen)
+  if (advanceBeat(progress, beat, leadership.beat)) {
+    leadership.confirmed = true
+    progress.chosen = message.chosen // less than before if it has started again
+  }
   const received = Math.min(message.received, leadership.next - 1)
   if (advanceMatch(progress, Math.min(message.durable, received))) leadership.acknowledged = true
   noteLoss(node, leadership, progress, message.beat, received)

@@ -90,6 +90,8 @@ function fill({ state, wall }: PaxosNode, slot: LogIndex): Entry {
 /** Has a quorum of those who decide the slot promised? If not, they are asked, once a beat. */
 function isOpen(node: PaxosNode, leadership: Leadership, slot: LogIndex): boolean {
   const { state, config } = node
+  // Those who promised late know more to be chosen, and have told no values of it: that is to be learned.
+  if (slot <= (state.phase1?.chosen ?? 0)) return false
   const membership = membershipOfSlot(state, slot)
   if (leadership.opened === membership || config.unsafe.skipNewQuorum === true) return true
   if (isPromisedFor(node, slot)) {

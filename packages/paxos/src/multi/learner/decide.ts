@@ -4,7 +4,7 @@ import { isSame } from '../ballot.ts'
 import { ballotIn, entryIn, lastSlot, sliceSlots } from '../disk/slot-log.ts'
 import { onMembershipChosen } from '../reconfigure.ts'
 import { learnMembership } from '../memberships.ts'
-import { type PaxosNode, trace } from '../node.ts'
+import { latestMembership, type PaxosNode, trace } from '../node.ts'
 import { noteOwnEntries } from '../requests/forward.ts'
 import type { Leadership, PaxosState } from '../state.ts'
 
@@ -27,7 +27,7 @@ export function advanceCommit(node: PaxosNode, index: LogIndex): void {
   state.commit = index
   skipChosen(state)
   if (state.received < index) extendReceived(node)
-  if (isChange || state.memberships.length > 1) onMembershipChosen(node, isChange)
+  if (isChange || latestMembership(state).pending !== undefined) onMembershipChosen(node, isChange)
 }
 
 /** Has this leader given the slot a value in its ballot? */

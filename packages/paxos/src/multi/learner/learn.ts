@@ -1,9 +1,11 @@
-import { assert, type Ballot, type Entry, type NodeId } from '@quorate/core'
+import { assert, type Ballot, type Entry, everyMember, type NodeId } from '@quorate/core'
 import { isAbove, isSame, packBallots, unpackBallots } from '../ballot.ts'
 import { becomePreempted } from '../become.ts'
 import { ballotIn, epochIn, putSlot, sliceSlots } from '../disk/slot-log.ts'
 import type { Learn, Learned } from '../messages.ts'
-import { ignore, type PaxosNode, trace } from '../node.ts'
+import type { Progress } from '../leader/progress.ts'
+import { ignore, latestMembership, type PaxosNode, trace } from '../node.ts'
+import type { PaxosState } from '../state.ts'
 import { advanceCommit } from './decide.ts'
 
 /** So many heartbeats without an answer, and it is asked again. */
@@ -31,26 +33,56 @@ export function noteBeatForLearning(node: PaxosNode): void {
   if (isStuck && state.learning === undefined && leader !== undefined) ask(node, leader)
 }
 
-/** The leader itself lacks values that others know to be chosen: it asks those, and others if they do not answer. */
+/** The leader itself lacks values that others know to be chosen: it asks one of those, and the next if it does not answer. */
 export function learnFromSource(node: PaxosNode): void {
   const { state } = node
-  const { leadership, phase1, commit } = state
-  if (leadership === undefined || phase1 === undefined || commit >= leadership.start - 1) return
-  const isSilent = noteSilence(node)
+  const { phase1 } = state
+  if (phase1 === undefined || !isBehind(state)) return
+  const silent = noteSilence(node)
   if (state.learning !== undefined) return
-  const others = [...leadership.progress.values()].filter(({ chosen }) => chosen > commit)
-  const other = isSilent ? others.find(({ node: id }) => id !== phase1.source) : undefined
-  ask(node, other?.node ?? phase1.source)
+  const teachers = teachersOf(node)
+  const first = teachers.includes(phase1.source) ? phase1.source : teachers[0]
+  const next = silent === undefined ? first : (teachers.find((id) => id > silent) ?? teachers[0])
+  if (next !== undefined) ask(node, next)
 }
 
-/** Counts how long an answer is awaited. Gives whether it was given up just now. */
-function noteSilence({ state }: PaxosNode): boolean {
+/** Does a leader know from promises that more is chosen than it holds? It must not propose there, but learn. */
+export function isBehind({ leadership, phase1, commit }: PaxosState): boolean {
+  return leadership !== undefined && commit < Math.max(leadership.start - 1, phase1!.chosen)
+}
+
+/** Those members that are there and know more to be chosen than this leader. */
+export function teachersOf({ state, config }: PaxosNode): NodeId[] {
+  const { leadership, phase1, commit } = state
+  if (leadership === undefined) return []
+  const isTeacher = ({ node: id, quiet, beat, chosen }: Progress): boolean =>
+    quiet < config.quietLimit && (chosen > commit || (id === phase1!.source && beat === 0))
+  return [...leadership.progress.values()].filter(isTeacher).map((progress) => progress.node)
+}
+
+/**
+ * One who cannot campaign and hears of no leader asks one member after the other what is chosen: it may be that it is a
+ * voter of a membership in force and does not know yet, while those who do are voters no more.
+ */
+export function learnFromAnyone(node: PaxosNode): void {
+  const { state } = node
+  const members = everyMember(latestMembership(state))
+  const wasMember = state.memberships.some(({ membership }) => everyMember(membership).includes(state.self))
+  if (wasMember && !members.includes(state.self)) return
+  const last = state.learning?.from ?? 0
+  const others = members.filter((member) => member !== state.self)
+  const next = others.find((member) => member > last) ?? others[0]
+  if (next !== undefined) ask(node, next)
+}
+
+/** Counts how long an answer is awaited. Gives whose was given up just now. */
+function noteSilence({ state }: PaxosNode): NodeId | undefined {
   const { learning } = state
-  if (learning === undefined) return false
+  if (learning === undefined) return undefined
   learning.beats += 1
-  if (learning.beats < patience) return false
+  if (learning.beats < patience) return undefined
   state.learning = undefined
-  return true
+  return learning.from
 }
 
 function ask(node: PaxosNode, from: NodeId): void {
@@ -105,6 +137,7 @@ export function onLearned(node: PaxosNode, from: NodeId, message: Learned): void
   trace(node, 'Learned', 'Paxos Made Simple 2.3', { from, to: message.entries.at(-1)!.index })
   keep(node, message.entries.slice(first), ballots.slice(first))
   if (state.leadership !== undefined) learnFromSource(node)
+  else if (state.leader === undefined && state.commit < message.chosen) ask(node, from)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type LogIndex, type NodeId, type SnapshotMeta } from '@quorate/core'
 import { extendReceived } from '../acceptor/phase2b.ts'
+import { becomeFollower } from '../become.ts'
 import { entryIn, epochIn, forgetSlots, tailStart } from '../disk/slot-log.ts'
 import type { PaxosMessage } from '../messages.ts'
 import { isProposed, skipChosen } from './decide.ts'
@@ -36,6 +37,8 @@ export function onSnapshotReceived(
   if (state.learning?.from === from) state.learning = undefined
   if (meta.index <= state.commit) return ignore(node, message.type, 'nothing-new', from)
   trace(node, 'InstallSnapshot', 'PMMC 4.3', { from, index: meta.index, commit: state.commit })
+  // Somebody else has chosen values in slots of this ballot, and nothing says whether they are this leader's.
+  if (meta.index >= (state.leadership?.start ?? Infinity)) becomeFollower(node, undefined, 'overtaken')
   forgetBytes(node, meta.index)
   compact(node, meta, true)
   outbox.snapshot({ type: 'install', meta })

@@ -5,7 +5,13 @@ import { ActorModel } from './actor-model.ts'
 import { oneValuePerBallot, promisesKept } from './ballot-properties.ts'
 import { type RegisterEvent, linearizable, somethingIsDone } from './register-history.ts'
 import { showPaxosMessage } from './paxos-messages.ts'
-import { type ExploredProtocol, type ProtocolModel, type ProtocolScope, told } from './protocol.ts'
+import {
+  type BreakableRule,
+  type ExploredProtocol,
+  type ProtocolModel,
+  type ProtocolScope,
+  told,
+} from './protocol.ts'
 import { idsTo, quorumsInWords, quorumsOf, scopeInWords } from './scope.ts'
 import { sentence, showValue, valueOf } from './words.ts'
 
@@ -30,7 +36,7 @@ export const casPaxos: ExploredProtocol = {
     ballotReused: { breach: 'a proposer that restarts begins a ballot that it has used' },
     skipQuorumCheck: { breach: 'quorums need not meet (without --quorums: the largest that do not)' },
     answerBeforeAccepted: { breach: 'a client is answered before the new state has been accepted' },
-  },
+  } satisfies Readonly<Record<keyof cas.UnsafeCasPaxosRules, BreakableRule>>,
   build: buildCasPaxos,
 }
 

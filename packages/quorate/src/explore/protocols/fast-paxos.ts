@@ -4,7 +4,13 @@ import type { Actor, ActorTurn } from './actor.ts'
 import { ActorModel, type SystemView } from './actor-model.ts'
 import { agreement } from './agreement.ts'
 import { fastPaxosInvariants, votesCanCollide } from './fast-paxos-properties.ts'
-import { type ExploredProtocol, type ProtocolModel, type ProtocolScope, told } from './protocol.ts'
+import {
+  type BreakableRule,
+  type ExploredProtocol,
+  type ProtocolModel,
+  type ProtocolScope,
+  told,
+} from './protocol.ts'
 import { idsTo, scopeInWords } from './scope.ts'
 import { counted, sentence, showValue, valueOf } from './words.ts'
 
@@ -42,7 +48,7 @@ export const fastPaxos: ExploredProtocol = {
       breach: 'a coordinator that restarts begins a round that it has used',
       seenWith: { proposers: 1, acceptors: 3, rounds: 3, crashes: 1 },
     },
-  },
+  } satisfies Readonly<Record<keyof fast.UnsafeFastPaxosRules, BreakableRule>>,
   build: buildFastPaxos,
 }
 

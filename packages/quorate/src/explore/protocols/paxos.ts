@@ -6,7 +6,13 @@ import { ActorModel, type SystemProperty, type SystemView } from './actor-model.
 import { agreement } from './agreement.ts'
 import { oneValuePerBallot, promisesKept, safeAt } from './ballot-properties.ts'
 import { showPaxosMessage } from './paxos-messages.ts'
-import { type ExploredProtocol, type ProtocolModel, type ProtocolScope, told } from './protocol.ts'
+import {
+  type BreakableRule,
+  type ExploredProtocol,
+  type ProtocolModel,
+  type ProtocolScope,
+  told,
+} from './protocol.ts'
 import { ballotsWithin, idsTo, quorumsInWords, quorumsOf, scopeInWords } from './scope.ts'
 import { sentence, showValue, valueOf } from './words.ts'
 
@@ -31,7 +37,7 @@ export const paxos: ExploredProtocol = {
     ignoreAccepted: { breach: 'a proposer proposes its own value whatever has been accepted' },
     ballotReused: { breach: 'a proposer that restarts begins a ballot that it has used' },
     skipQuorumCheck: { breach: 'quorums need not meet (without --quorums: the largest that do not)' },
-  },
+  } satisfies Readonly<Record<keyof singleDecree.UnsafePaxosRules, BreakableRule>>,
   build: buildPaxos,
 }
 

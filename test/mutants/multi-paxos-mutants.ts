@@ -1,0 +1,32 @@
+import { type MultiPaxosOptions, type UnsafePaxosRules, multiPaxos } from '@quorate/paxos'
+import type { Mutant } from './mutant.ts'
+import { crashedLeaders, pausedLeaders, slowDisksAndCrashes } from './weather.ts'
+
+type Case = Omit<Mutant, 'engine' | 'right' | 'rule'>
+
+function mutant(rule: keyof UnsafePaxosRules, rest: Case, options: MultiPaxosOptions = {}): Mutant {
+  return { rule, engine: multiPaxos({ ...options, unsafe: { [rule]: true } }), right: multiPaxos(options), ...rest }
+}
+
+/** Rules of Multi-Paxos that the simulator finds broken. The others are in `multi-paxos-scripted.test.ts`. */
+export const multiPaxosMutants: readonly Mutant[] = [
+  mutant('quorumMinusOne', { weather: slowDisksAndCrashes, budget: 10, breaks: ['learn-chosen'] }),
+  mutant('promiseBeforeDurable', {
+    weather: slowDisksAndCrashes,
+    budget: 100,
+    breaks: ['safe-proposal', 'keep-chosen', 'paxos A1'],
+  }),
+  mutant('persistNoPromise', { weather: slowDisksAndCrashes, budget: 10, breaks: ['paxos A1', 'paxos R2'] }),
+  mutant('acceptBeforeDurable', { weather: slowDisksAndCrashes, budget: 10, breaks: ['learn-chosen'] }),
+  mutant('ignoreAccepted', { weather: crashedLeaders, budget: 10, breaks: ['keep-chosen', 'safe-proposal'] }),
+  mutant('takeLowestBallot', {
+    weather: slowDisksAndCrashes,
+    budget: 20,
+    breaks: ['keep-chosen', 'safe-proposal'],
+  }),
+  mutant('reuseBallot', { weather: slowDisksAndCrashes, budget: 20, breaks: ['one-proposal'] }),
+  mutant('acceptBelowPromise', { weather: pausedLeaders, budget: 10, breaks: ['paxos A2'] }),
+  mutant('trustAnyAccepted', { weather: crashedLeaders, budget: 20, breaks: ['learn-chosen'] }),
+  mutant('skipReadConfirmation', { weather: pausedLeaders, budget: 20, breaks: ['fresh-reads'] }),
+  mutant('skipReadGate', { weather: slowDisksAndCrashes, budget: 20, breaks: ['fresh-reads'] }),
+]
