@@ -130,14 +130,12 @@ export class Replica {
   }
 
   /**
-   * Asks for another membership; what is pending in it counts for nothing. Only a leader takes it: `NOT_LEADER` says who
-   * that is. `USAGE`: its quorums do not meet as the engine needs. `CHANGE_PENDING`: one change at a time. `NOT_SUPPORTED`:
-   * the engine cannot change members. After `LEADERSHIP_LOST` or `TIMEOUT` it may have been made, or be made yet: look at
-   * `observe().membership`, which also tells when another replica sees it in force.
+   * Asks for another membership; answered when it is in force. `NOT_LEADER` says who leads: only a leader takes it.
+   * `USAGE`: its quorums do not meet as the engine needs. `CHANGE_PENDING`: one change at a time. `NOT_SUPPORTED`: the
+   * engine cannot change members. After `LEADERSHIP_LOST` and `TIMEOUT` look at `observe().membership`.
    *
-   * Whoever is to be a member must run already, and be known to the transports of the others: nothing here tells them its
-   * address. Who leaves goes on running as a replica that nobody asks, and is stopped by its owner once those who stay
-   * have caught up.
+   * Nothing here tells addresses: the transports of all replicas must know everybody who may ever be a member. Whoever
+   * leaves must run until those who stay have caught up; its owner stops it then.
    */
   reconfigure(membership: Membership, waiter: Waiter<unknown>): void {
     const usable = usableMembership(membership)

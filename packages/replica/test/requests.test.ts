@@ -1,5 +1,5 @@
 import type { Output, RejectReason, Reply } from '@quorate/core'
-import { majorityOf } from '@quorate/core'
+import { flexibleOf, majorityOf } from '@quorate/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Answers } from './support/answers.ts'
@@ -51,6 +51,8 @@ describe('a proposal', () => {
     ['overloaded', 'definitely-not', 'OVERLOADED', true],
     ['not-supported', 'definitely-not', 'NOT_SUPPORTED', false],
     ['not-member', 'definitely-not', 'NOT_LEADER', true],
+    ['invalid-membership', 'definitely-not', 'USAGE', false],
+    ['change-pending', 'definitely-not', 'CHANGE_PENDING', true],
     ['transferring', 'definitely-not', 'NOT_LEADER', true],
     ['stopping', 'definitely-not', 'STOPPED', true],
   ])('turned down as %s, %s, fails with %s', (reason, outcome, code, retryable) => {
@@ -199,13 +201,107 @@ describe('a read', () => {
   })
 })
 
-describe('a change of membership or a transfer', () => {
-  it('would be answered by done', () => {
+const members = majorityOf([1, 2, 4], [5])
+
+describe.each<[string, (fixture: ReplicaFixture) => Answers, object]>([
+  [
+    'change of membership',
+    (fixture) => fixture.reconfigure(members),
+    { type: 'reconfigure', membership: members },
+  ],
+  ['transfer', (fixture) => fixture.transfer(2), { type: 'transfer', to: 2 }],
+])('a %s', (_, ask, input) => {
+  it('is given to the engine, and is answered by done', () => {
     const fixture = ReplicaFixture.started()
-    const mine = new Answers()
-    const sequence = fixture.replica.requests.add('other', undefined, mine, 0)
+    const mine = ask(fixture)
+    const { lastSequence: sequence } = fixture
+    expect(fixture.engine.inputs.at(-1)).toEqual({ ...input, request: { replica: 1, sequence } })
+    fixture.turn({ apply: [commandEntry(1, 5)] })
+    expect(mine.text).toBe('waits')
     fixture.turn({ replies: [{ type: 'done', sequence }] })
-    expect(mine.text).toBe('undefined at 0')
+    expect(mine.text).toBe('undefined at 1')
+    expect(fixture.replica.requests.size).toBe(0)
+  })
+
+  it('turned down by one who does not lead says who does, if that is known', () => {
+    const fixture = ReplicaFixture.started()
+    const [led, unled] = [ask(fixture), ask(fixture)]
+    const last = fixture.lastSequence
+    fixture.turn({
+      replies: [rejected(last - 1, 'not-leader'), { ...rejected(last, 'no-leader'), leader: undefined }],
+    })
+    expect([led, unled].map(({ text }) => text)).toEqual([
+      'NOT_LEADER definitely-not',
+      'NOT_LEADER definitely-not',
+    ])
+    expect(led.all[0]!.error).toMatchObject({
+      message: 'this replica does not lead; replica 3 does',
+      details: { leader: 3 },
+    })
+    expect(unled.all[0]!.error!.message).toBe('there is no leader just now; try again soon')
+  })
+
+  it('is not abandoned with proposals, but given up after the timeout', () => {
+    const fixture = ReplicaFixture.started({ limits: { requestTimeout: 300 } })
+    const mine = ask(fixture)
+    const { lastSequence: sequence } = fixture
+    fixture.turn({ replies: [{ type: 'abandoned', sequence, reason: 'leadership-lost' }] })
+    expect(mine.text).toBe('waits')
+    fixture.environment.advance(300)
+    expect(mine.text).toBe('TIMEOUT unknown')
+    fixture.turn({ replies: [{ type: 'done', sequence }] })
+    expect(mine.text).toBe('TIMEOUT unknown')
+  })
+
+  it('counts among the requests under way', () => {
+    const fixture = ReplicaFixture.started({ limits: { requests: 1 } })
+    const [mine, more] = [ask(fixture), ask(fixture)]
+    expect([mine.text, more.text, fixture.read().text]).toEqual([
+      'waits',
+      'OVERLOADED definitely-not',
+      'OVERLOADED definitely-not',
+    ])
+    expect(fixture.engine.inputs.filter((each) => 'request' in each)).toHaveLength(1)
+  })
+
+  it('is refused before the start', () => {
+    const fixture = new ReplicaFixture()
+    expect(ask(fixture).text).toBe('STOPPED definitely-not')
+  })
+})
+
+describe('a membership that is asked for', () => {
+  it('says what is wrong with it, and the engine does not see it', () => {
+    const fixture = ReplicaFixture.started()
+    const { quorums } = flexibleOf([1, 2, 3], { election: 3, replication: 1 })
+    const wrong = [
+      { quorums: { type: 'majority', voters: [] }, observers: [4] },
+      { quorums: { ...quorums, election: 1 }, observers: [] },
+      { quorums: { type: 'majority', voters: [3, 1] }, observers: [] },
+      { quorums, observers: [3] },
+      { quorums, observers: [0.5] },
+    ] as const
+    const answers = wrong.map((membership) => fixture.reconfigure(membership))
+    expect(answers.map(({ text }) => text)).toEqual(wrong.map(() => 'USAGE definitely-not'))
+    expect(answers.map(({ all }) => all[0]!.error!.message)).toEqual([
+      'that membership cannot work: there are no voters',
+      expect.stringContaining(
+        'election quorums of 1 and replication quorums of 1 of 3 voters need not share a voter',
+      ),
+      'that membership cannot work: replica 1 is listed behind 3; lists are sorted',
+      'that membership cannot work: replica 3 cannot be a voter and an observer',
+      "that membership cannot work: 0.5 is no replica's id",
+    ])
+    expect(fixture.engine.of('reconfigure')).toEqual([])
+    expect(fixture.replica.requests.size).toBe(0)
+  })
+
+  it('has its observers sorted, each once, and nothing pending', () => {
+    const fixture = ReplicaFixture.started()
+    const { quorums } = members
+    const pending = [{ from: 9, membership: majorityOf([7]) }]
+    fixture.reconfigure({ quorums, observers: [9, 5, 9], pending })
+    expect(fixture.engine.of('reconfigure')[0]!.membership).toEqual(majorityOf([1, 2, 4], [5, 9]))
   })
 })
 

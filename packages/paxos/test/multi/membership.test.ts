@@ -6,7 +6,9 @@ import {
   type Cluster,
   type ClusterOptions,
   deliverAll,
+  deliveredBy,
   elect,
+  isAmong,
   give,
   intercept,
   isType,
@@ -102,15 +104,29 @@ describe('dbg', () => {
   })
 
   it('new voters know more', () => {
-    const next = majorityOf([2, 4, 5])
-    const cluster = led([4, 5], { window: 2 })
-    // 2 and 3 accept the change and never hear that it is chosen
-    const cut = (): void => {
-      for (const a of [2, 3]) for (const b of [1, 4, 5]) { cluster.block(a, b); cluster.block(b, a) }
-    }
-    reconfigure(cluster, 1, next)
-    // Accept of slot 1 arrives at 2 only; its answer at 1.
-    deliverAll(cluster, ({ from, to, message }) => (to === 2 && message.type === 'Accept') || (from === 2 && message.type === 'Accepted'))
-    console.log(cluster.observe(1), cluster.observe(2))
+    const cluster = led([4], { window: 2 })
+    reconfigure(cluster, 1, majorityOf([1, 2, 4]))
+    deliverAll(cluster, (flight) => isAmong(1, 3)(flight) && !isType('Heartbeat')(flight))
+    expect(cluster.observe(1).commitIndex).toBe(2)
+    expect(cluster.observe(2).commitIndex).toBe(0)
+    intercept(cluster, ({ to }) => to === 2 || to === 3)
+    expect(cluster.observe(3).commitIndex).toBeLessThan(2)
+    for (const a of [1, 4]) for (const b of [2, 3]) { cluster.block(a, b); cluster.block(b, a) }
+    cluster.settle()
+    beat(cluster, 1)
+    proposeAll(cluster, 1, 'a', 'b', 'c')
+    beat(cluster, 1)
+    expect(cluster.observe(4).commitIndex).toBe(5)
+    campaign(cluster, 2)
+    cluster.settle()
+    beat(cluster, 2)
+    expect(cluster.observe(2)).toMatchObject({ role: 'leader', commitIndex: 2, established: false })
+    cluster.crash(1)
+    for (const b of [2, 3]) { cluster.unblock(4, b); cluster.unblock(b, 4) }
+    const sequence = cluster.propose(2, 'w')
+    cluster.run(3000)
+    expect(deliveredBy(cluster, 2)).toEqual(['membership', 'noop', 'a', 'b', 'c', 'w'])
+    expect(deliveredBy(cluster, 4)).toEqual(['membership', 'noop', 'a', 'b', 'c', 'w'])
+    expect(repliesOf(cluster, 2, sequence)).toEqual([])
   })
 })

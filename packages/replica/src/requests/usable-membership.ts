@@ -1,11 +1,14 @@
-import { type Membership, membershipOf, QuorateError, quorumProblem } from '@quorate/core'
+import { type Membership, QuorateError, majorityOf, membershipOf, quorumProblem } from '@quorate/core'
+
+/** Paxos asks for the least: an engine that needs more says so itself. */
+const needs = { electionsMeet: false }
 
 /**
- * The membership that somebody asks for, its observers sorted; or why no engine could work with it, in words that the
- * engine's own refusal does not have. What one engine needs beyond, it says itself.
+ * The membership that somebody asks for, its observers sorted and nothing pending; or why no engine could work with it,
+ * in words that an engine's own refusal does not have.
  */
 export function usableMembership({ quorums, observers }: Membership): Membership | QuorateError {
-  const problem = quorumProblem(quorums, { electionsMeet: false }) ?? observersProblem(observers)
+  const problem = quorumProblem(quorums, needs) ?? observersProblem(observers)
   if (problem !== undefined) return refusal(problem)
   try {
     return membershipOf(quorums, observers)
@@ -15,11 +18,9 @@ export function usableMembership({ quorums, observers }: Membership): Membership
   }
 }
 
-/** Are they ids at all? */
+/** Observers are ids like voters. */
 function observersProblem(observers: Membership['observers']): string | undefined {
-  if (observers.length === 0) return undefined
-  const { quorums } = membershipOf({ type: 'majority', voters: [] }, observers)
-  return quorumProblem({ ...quorums, type: 'majority', voters: [...new Set(observers)].sort((a, b) => a - b) }, { electionsMeet: false })
+  return observers.length === 0 ? undefined : quorumProblem(majorityOf(observers).quorums, needs)
 }
 
 function refusal(problem: string): QuorateError {

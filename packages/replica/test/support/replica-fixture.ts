@@ -2,6 +2,7 @@ import { messageCodec } from '@quorate/codec'
 import {
   type Membership,
   type Message,
+  type NodeId,
   type Observation,
   type Output,
   type StorageOperation,
@@ -102,10 +103,22 @@ export class ReplicaFixture {
     return answers
   }
 
+  reconfigure(membership: Membership): Answers {
+    const answers = new Answers()
+    this.replica.reconfigure(membership, answers)
+    return answers
+  }
+
+  transfer(to: NodeId): Answers {
+    const answers = new Answers()
+    this.replica.transfer(to, answers)
+    return answers
+  }
+
   /** The sequence of the engine's last request. */
   get lastSequence(): number {
-    const input = this.engine.inputs.findLast((each) => each.type === 'propose' || each.type === 'read')
-    if (input?.type !== 'propose' && input?.type !== 'read') throw new Error('there was no request')
+    const input = this.engine.inputs.findLast((each) => 'request' in each)
+    if (input === undefined || !('request' in input)) throw new Error('there was no request')
     return input.request.sequence
   }
 

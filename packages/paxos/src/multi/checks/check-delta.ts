@@ -2,6 +2,7 @@ import { assert } from '@quorate/core'
 import { compareBallots } from '../ballot.ts'
 import { ballotIn, entryIn, lastSlot } from '../disk/slot-log.ts'
 import type { PaxosState } from '../state.ts'
+import { describeEntry, isSameEntry } from './proposal-table.ts'
 
 /**
  * Checks what must hold between two states of one replica, the later one reached without a restart. Throws an
@@ -47,17 +48,18 @@ function checkAccepted(before: PaxosState, after: PaxosState): void {
     const stays = is !== undefined && compareBallots(was, is) <= 0
     assert(stays, 'A3: what was accepted gives way to nothing but a higher ballot', { slot, was, is })
     if (compareBallots(was, is) !== 0) continue
-    const isSame = entryIn(before.log, slot)?.epoch === entryIn(after.log, slot)?.epoch
-    assert(isSame, 'A4: a ballot has one value for a slot', { slot, ballot: is })
+    const held = isSameEntry(entryIn(before.log, slot)!, entryIn(after.log, slot)!)
+    assert(held, 'A4: a ballot has one value for a slot', { slot, ballot: is })
   }
 }
 
 /** R1: what is chosen stays, as far as memory reaches. */
 function checkChosen(before: PaxosState, after: PaxosState): void {
   for (let slot = Math.max(before.log.base, after.log.base) + 1; slot <= before.commit; slot++) {
-    const was = entryIn(before.log, slot)?.epoch
-    const is = entryIn(after.log, slot)?.epoch
-    assert(was === is, 'R1: what is chosen stays chosen', { slot, was, is })
+    const was = entryIn(before.log, slot)!
+    const is = entryIn(after.log, slot)
+    const stays = is !== undefined && isSameEntry(was, is)
+    assert(stays, 'R1: what is chosen stays chosen', { slot, was: describeEntry(was) })
   }
 }
 
