@@ -13,7 +13,7 @@ describe('in a browser', () => {
     async () => {
       const text = await openPage(chromium, await bundlePage('page.ts'))
       const lines = text.trim().split('\n')
-      expect(lines).toHaveLength(8)
+      expect(lines).toHaveLength(12)
       for (const line of lines) {
         const [engine, machine, seed, hash] = line.split(' ')
         const { report } = runSeed({ engine: engine!, machine: machine! }, Number(seed))

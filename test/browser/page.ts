@@ -4,7 +4,7 @@ import { runSeed } from 'quorate'
 /** All of a browser that this page needs. */
 declare const document: { readonly body: { textContent: string } }
 
-const lines = ['raft', 'zab'].flatMap((engine) =>
+const lines = ['raft', 'zab', 'multi-paxos'].flatMap((engine) =>
   ['mvcc', 'znode'].flatMap((machine) =>
     [3, 7].map((seed) => {
       const { report } = runSeed({ engine, machine }, seed)

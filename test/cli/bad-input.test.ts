@@ -16,7 +16,7 @@ function expectOneLine({ code, stderr }: Ended, pattern: RegExp): void {
 
 describe('what a user can get wrong is one clear line', () => {
   test.for<[RegExp, ...string[]]>([
-    [/unknown engine "rafty"; there is: raft, zab/, 'compare', '--engines', 'rafty'],
+    [/unknown engine "rafty"; there is: raft, zab, multi-paxos$/m, 'compare', '--engines', 'rafty'],
     [/unknown machine "tree"; there is: mvcc, znode/, 'compare', '--machine', 'tree'],
     [/unknown machine "tree"/, 'sim', '--machine', 'tree'],
     [/unknown option '--engins' \(did you mean --engines\?\)/, 'compare', '--engins', 'raft'],

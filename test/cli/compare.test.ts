@@ -11,7 +11,7 @@ const brief = ['--seconds', '1.5', '--clients', '16', '--keys', '50']
 
 describe('quorate compare', () => {
   test.for(['mvcc', 'znode'])(
-    'both engines keep %s linearizable while the leader is killed',
+    'all engines keep %s linearizable while the leader is killed',
     async (machine) => {
       const directory = temporaryDirectory()
       const json = join(directory, 'out.json')
@@ -27,10 +27,10 @@ describe('quorate compare', () => {
         ...files,
       )
       expect(ended.stderr).not.toContain('\u001B')
-      expect(ended.stdout).toMatch(/linearizable +yes +yes/)
+      expect(ended.stdout).toMatch(/linearizable +yes +yes +yes/)
       expect(ended.code).toBe(0)
       const { runs } = JSON.parse(readFileSync(json, 'utf8')) as { runs: readonly Run[] }
-      expect(runs.map(({ engine }) => engine)).toEqual(['raft', 'zab'])
+      expect(runs.map(({ engine }) => engine)).toEqual(['raft', 'zab', 'multi-paxos'])
       for (const run of runs) {
         expect(run).toMatchObject({ machine, replicas: 3, linearizable: 'yes', digestsEqual: true })
         expect(run).toMatchObject({
@@ -61,9 +61,9 @@ describe('quorate compare', () => {
     ]
     writeFileSync(file, operations.map((operation) => JSON.stringify(operation)).join('\n'))
     for (const machine of ['mvcc', 'znode']) {
-      const words = ['--engines', 'zab', '--machine', machine, '--operations', file]
+      const words = ['--engines', 'zab,multi-paxos', '--machine', machine, '--operations', file]
       const ended = await runQuorate('compare', ...words, ...brief)
-      expect(ended.stdout, machine).toMatch(/linearizable +yes/)
+      expect(ended.stdout, machine).toMatch(/linearizable +yes +yes/)
       expect(ended.code, machine).toBe(0)
     }
   })

@@ -21,6 +21,22 @@ describe('quorate explore', () => {
     expect(code).toBe(0)
   })
 
+  it('covers a small scope of Multi-Paxos, whose messages may be late, lost and repeated', async () => {
+    const words = [
+      '--engine',
+      'multi-paxos',
+      '--timeouts',
+      'election=1',
+      '--proposals',
+      '0',
+      '--duplicates',
+      '1',
+    ]
+    const { code, stdout } = await runQuorate('explore', ...words, '--drops', '1')
+    expect(stdout).toMatch(/^multi-paxos: holds in the whole scope$/m)
+    expect(code).toBe(0)
+  })
+
   it('does not say that all is well when its budget ends', async () => {
     const { code, stdout } = await runQuorate('explore', '--engine', 'raft', '--states', '100')
     expect(stdout).toMatch(/^raft: unknown: the budget of states ended the search/m)

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { multiPaxos } from '@quorate/paxos'
 import { raft } from '@quorate/raft'
 import { zab } from '@quorate/zab'
 import { type ClusterMember, defineMachine, startCluster, startReplica } from 'quorate'
@@ -16,7 +17,7 @@ const counter = defineMachine({
 
 type Counter = ClusterMember<{ add: number }, number, void, number, number>
 
-describe.for([raft, zab])('$name', (engine) => {
+describe.for([raft, zab, multiPaxos])('$name', (engine) => {
   test('replicates a machine of one’s own in one process', async () => {
     await using cluster = await startCluster({ engine: engine(), machine: counter, replicas: 3 })
     const changes = firstValueFrom(cluster.changes$.pipe(take(2), toArray()))

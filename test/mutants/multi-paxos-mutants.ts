@@ -1,11 +1,16 @@
 import { type MultiPaxosOptions, type UnsafePaxosRules, multiPaxos } from '@quorate/paxos'
 import type { Mutant } from './mutant.ts'
-import { crashedLeaders, pausedLeaders, slowDisksAndCrashes } from './weather.ts'
+import { aloneWithCrashes, crashedLeaders, pausedLeaders, slowDisksAndCrashes } from './weather.ts'
 
 type Case = Omit<Mutant, 'engine' | 'right' | 'rule'>
 
 function mutant(rule: keyof UnsafePaxosRules, rest: Case, options: MultiPaxosOptions = {}): Mutant {
-  return { rule, engine: multiPaxos({ ...options, unsafe: { [rule]: true } }), right: multiPaxos(options), ...rest }
+  return {
+    rule,
+    engine: multiPaxos({ ...options, unsafe: { [rule]: true } }),
+    right: multiPaxos(options),
+    ...rest,
+  }
 }
 
 /** Rules of Multi-Paxos that the simulator finds broken. The others are in `multi-paxos-scripted.test.ts`. */
@@ -24,7 +29,7 @@ export const multiPaxosMutants: readonly Mutant[] = [
     budget: 20,
     breaks: ['keep-chosen', 'safe-proposal'],
   }),
-  mutant('reuseBallot', { weather: slowDisksAndCrashes, budget: 20, breaks: ['one-proposal'] }),
+  mutant('reuseBallot', { weather: aloneWithCrashes, budget: 10, breaks: ['one-proposal'] }),
   mutant('acceptBelowPromise', { weather: pausedLeaders, budget: 10, breaks: ['paxos A2'] }),
   mutant('trustAnyAccepted', { weather: crashedLeaders, budget: 20, breaks: ['learn-chosen'] }),
   mutant('skipReadConfirmation', { weather: pausedLeaders, budget: 20, breaks: ['fresh-reads'] }),

@@ -1,3 +1,5 @@
+import { type AnyEngineDefinition, type Message, majorityOf } from '@quorate/core'
+import { multiPaxos } from '@quorate/paxos'
 import { raft, type RaftMessage } from '@quorate/raft'
 import { zab, type ZabMessage } from '@quorate/zab'
 import { describe, expect, it } from 'vitest'
@@ -38,6 +40,7 @@ describe('a move applies', () => {
       { type: 'timeout', node: 1, timer: 'election' },
       { type: 'propose', node: 1, data: 'x' },
       { type: 'read', node: 1, mode: 'sequential' },
+      { type: 'reconfigure', node: 1, membership: majorityOf([1, 2]) },
     ]
     for (const move of down) expect(applyMove(cluster, move), JSON.stringify(move)).toBe(false)
     play(cluster, { type: 'start', node: 1 })
@@ -106,6 +109,26 @@ describe('a move', () => {
     expect(cluster.node(1).engine!.capture()).toEqual(before)
     play(cluster, { type: 'unblock', from: 1, to: 2 })
     expect(underWay(cluster, 1, 2)).toEqual([])
+  })
+
+  it('asks for another membership, which the engine takes or turns down', () => {
+    const membership = majorityOf([1, 2, 4])
+    for (const engine of [raft({ preVote: false }), multiPaxos({ window: 2 })] as AnyEngineDefinition[]) {
+      const seen: ClusterEvent<Message>[] = []
+      const onEvent = (event: ClusterEvent<Message>): void => void seen.push(event)
+      const cluster = new EngineCluster<Message>(engine, 3, { spares: [4], onEvent })
+      expect(cluster.observe(4)).toMatchObject({ role: 'observer', membership: majorityOf([1, 2, 3]) })
+      const leader = cluster.elect()
+      expect(applyMove(cluster, { type: 'reconfigure', node: leader, membership })).toBe(true)
+      cluster.run(1_000)
+      const asked = seen.find(({ type }) => type === 'reconfigure')
+      expect(asked).toEqual({ type: 'reconfigure', node: leader, sequence: 1, membership })
+      const takes = engine.name === 'multi-paxos'
+      expect(cluster.node(leader).replies).toMatchObject([
+        takes ? { type: 'done', sequence: 1 } : { type: 'rejected', sequence: 1, reason: 'not-supported' },
+      ])
+      expect(cluster.observe(leader).membership).toEqual(takes ? membership : majorityOf([1, 2, 3]))
+    }
   })
 
   it('says what happens', () => {

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { weightedOf } from '@quorate/core'
 import type { EngineChecks, Move } from '@quorate/sim'
 import { describe, expect, it } from 'vitest'
 import {
@@ -30,12 +31,13 @@ function load(file: string) {
   const found = runs.find((run) => run.file === file)
   if (found === undefined) throw new Error(`no ${file}`)
   const { scenario, engine } = found
-  const { replicas, observers, engines } = scenario.header
+  const { replicas, observers, spares, engines } = scenario.header
   const options = engines.find((settings) => settings.engine === engine.name)?.options ?? {}
   const setup = {
     definition: engine.create(options),
     replicas,
     observers,
+    spares,
     ...(engine.checks && { checks: engine.checks }),
   }
   return { scenario, engine, options, setup, moves: runScenario(scenario, { engine }).moves }
@@ -44,15 +46,17 @@ function load(file: string) {
 describe('a run is its moves', () => {
   it.each(runs)('$name', ({ scenario, engine: whole }) => {
     const engine = { ...whole, checks: logOf(whole) }
-    const { replicas, observers, engines } = scenario.header
+    const { replicas, observers, spares, engines } = scenario.header
     const options = engines.find((settings) => settings.engine === engine.name)?.options ?? {}
     const original = runScenario(scenario, { engine })
     expect(original.ok).toBe(true)
 
-    const again = playMoves({ definition: engine.create(options), replicas, observers }, original.moves)
+    const setup = { definition: engine.create(options), replicas, observers, spares }
+    const again = playMoves(setup, original.moves)
     expect(again.moves).toEqual(original.moves)
 
-    const script = scenarioOfMoves(original.moves, { engine: engine.name, options, replicas, observers })
+    const header = { engine: engine.name, options, replicas, observers, spares }
+    const script = scenarioOfMoves(original.moves, header)
     const copy = runScenario(script, { engine })
     expect(copy.moves).toEqual(
       copy.violations.length === 0 ? original.moves : original.moves.slice(0, copy.moves.length),
@@ -82,6 +86,7 @@ describe('moves as a script', () => {
       { type: 'crash', node: 3, keep: 0 },
       { type: 'propose', node: 2, data: 'a "quoted"\n\u00ff' },
       { type: 'read', node: 2, mode: 'lease' },
+      { type: 'reconfigure', node: 2, membership: weightedOf([{ node: 1, weight: 2 }, 2], [3]) },
       { type: 'cut', a: 1, b: 2 },
       { type: 'block', from: 2, to: 1 },
       { type: 'unblock', from: 2, to: 1 },

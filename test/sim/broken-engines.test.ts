@@ -1,7 +1,8 @@
 import { type AnyEngineDefinition, type AnyMachineDefinition, type Output } from '@quorate/core'
 import { mvcc } from '@quorate/mvcc'
+import { multiPaxos } from '@quorate/paxos'
 import { raft } from '@quorate/raft'
-import { type InvariantName, simulate } from '@quorate/sim'
+import { type ViolationName, simulate } from '@quorate/sim'
 import { describe, expect, it } from 'vitest'
 import { mvccWorkload } from 'quorate'
 import { type Weather, slowDisksAndCrashes } from '../mutants/weather.ts'
@@ -17,7 +18,7 @@ interface Mistake {
   readonly engine: AnyEngineDefinition
   readonly machine: AnyMachineDefinition
   readonly weather: Weather
-  readonly invariants: readonly InvariantName[]
+  readonly invariants: readonly ViolationName[]
 }
 
 /** Sends what waits for the disk at once: what a careless host does. */
@@ -60,6 +61,13 @@ const mistakes: readonly Mistake[] = [
     machine: mvcc(),
     weather: slowDisksAndCrashes,
     invariants: ['refinement'],
+  },
+  {
+    name: 'a host of Multi-Paxos that sends before the disk has it',
+    engine: sendsBeforeDurable(multiPaxos()),
+    machine: mvcc(),
+    weather: slowDisksAndCrashes,
+    invariants: ['refinement', 'paxos A1', 'paxos A3'],
   },
   {
     name: 'a machine that is not deterministic',

@@ -1,11 +1,12 @@
 import { mvcc } from '@quorate/mvcc'
+import { multiPaxos } from '@quorate/paxos'
 import { raft } from '@quorate/raft'
 import { type RunReport, type SimulateOptions, simulate, simulateMany } from '@quorate/sim'
 import { zab } from '@quorate/zab'
 import { describe, expect, it } from 'vitest'
 import { mvccWorkload } from 'quorate'
 
-const engines = { raft, zab }
+const engines = { raft, zab, 'multi-paxos': multiPaxos }
 
 function options(name: keyof typeof engines, seed: number): SimulateOptions {
   const engine = engines[name]({ compactionTail: 10 })
@@ -17,7 +18,7 @@ function essence({ traceHash, steps, virtualMs, operations, commits, faults, his
   return { traceHash, steps, virtualMs, operations, commits, faults, history }
 }
 
-describe.each(['raft', 'zab'] as const)('a run of %s', (name) => {
+describe.each(['raft', 'zab', 'multi-paxos'] as const)('a run of %s', (name) => {
   it('is the same each time', () => {
     for (const seed of [1, 7, 12]) {
       expect(essence(simulate(options(name, seed)))).toEqual(essence(simulate(options(name, seed))))

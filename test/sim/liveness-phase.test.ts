@@ -1,5 +1,6 @@
 import type { AnyEngineDefinition, Engine, EngineInit, Input } from '@quorate/core'
 import { mvcc } from '@quorate/mvcc'
+import { multiPaxos } from '@quorate/paxos'
 import { raft } from '@quorate/raft'
 import {
   type ExcuseName,
@@ -77,6 +78,7 @@ function waitsForAll(definition: AnyEngineDefinition): AnyEngineDefinition {
 describe.each([
   ['raft', raft()],
   ['zab', zab()],
+  ['multi-paxos', multiPaxos()],
 ] as const)('%s', (_, engine) => {
   const frozen: readonly (readonly [string, readonly PlannedFault[]])[] = [
     ['down', [{ at: chaos - 500, action: { kind: 'crash', target: 3, moment: 'now', downtime: forGood } }]],

@@ -1,5 +1,6 @@
 import type { AnyEngineDefinition, AnyMachineDefinition } from '@quorate/core'
 import { type MvccCommand, mvcc } from '@quorate/mvcc'
+import { type MultiPaxosOptions, multiPaxos } from '@quorate/paxos'
 import { type RaftOptions, raft } from '@quorate/raft'
 import {
   decodeRun,
@@ -87,6 +88,10 @@ function brokenZab(unsafe: NonNullable<ZabOptions['unsafe']>): Parts {
   return { engine: zab({ unsafe }), right: { engine: zab() } }
 }
 
+function brokenPaxos(unsafe: NonNullable<MultiPaxosOptions['unsafe']>): Parts {
+  return { engine: multiPaxos({ unsafe }), right: { engine: multiPaxos() } }
+}
+
 /** A machine that answers from memory what it was asked before, and still does so after something was deleted. */
 function forgetsDeletes(): AnyMachineDefinition {
   const right = mvcc()
@@ -138,6 +143,18 @@ const early: readonly Mistake[] = [
     ...brokenZab({ ackNewLeaderBeforeDurable: true }),
     ...crashes,
     from: 6,
+  },
+  {
+    name: 'multi-paxos, takeLowestBallot',
+    ...brokenPaxos({ takeLowestBallot: true }),
+    ...crashes,
+    from: 1,
+  },
+  {
+    name: 'multi-paxos, acceptBelowPromise',
+    ...brokenPaxos({ acceptBelowPromise: true }),
+    ...pauses,
+    from: 1,
   },
 ]
 
@@ -250,6 +267,7 @@ describe.each([...early, ...late])('$name', (mistake) => {
 describe.each([
   ['raft', raft()],
   ['zab', zab()],
+  ['multi-paxos', multiPaxos()],
 ])('a run of %s', (name, engine) => {
   it('is the same run from its file, as drawn and with its calls spelled out', () => {
     for (let seed = 1; seed <= 8; seed++) {

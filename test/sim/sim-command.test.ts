@@ -52,10 +52,12 @@ describe('quorate sim', () => {
   })
 
   it('gives the same trace hash for the same seeds, verbose or not', async () => {
-    const hashOf = async (verbose: boolean): Promise<string | undefined> =>
-      (await capture({ engine: 'zab', machine: 'znode', seeds: '3,4', verbose })).lines.at(-2)
-    expect(await hashOf(false)).toMatch(/^ {2}trace hash {4}[0-9a-f]{8}$/)
-    expect(await hashOf(true)).toBe(await hashOf(false))
+    for (const engine of ['zab', 'multi-paxos']) {
+      const hashOf = async (verbose: boolean): Promise<string | undefined> =>
+        (await capture({ engine, machine: 'znode', seeds: '3,4', verbose })).lines.at(-2)
+      expect(await hashOf(false)).toMatch(/^ {2}trace hash {4}[0-9a-f]{8}$/)
+      expect(await hashOf(true)).toBe(await hashOf(false))
+    }
   })
 
   it('prints every event when it is verbose, each in the column of its replica', async () => {

@@ -1,5 +1,6 @@
 import { type AnyEngineDefinition, type Engine, type EngineInit, assert, majorityOf } from '@quorate/core'
 import { mvcc } from '@quorate/mvcc'
+import { multiPaxos } from '@quorate/paxos'
 import { raft } from '@quorate/raft'
 import {
   EventLog,
@@ -99,6 +100,7 @@ describe('a log store that opens without a word', () => {
 describe.each([
   ['raft', raft()],
   ['zab', zab()],
+  ['multi-paxos', multiPaxos()],
 ] as const)('disks that lose what they said was synced, under %s', (_, engine) => {
   const chaos = 8000
   const everywhere = (seed: number): PlannedFault[] => {
@@ -121,6 +123,8 @@ describe.each([
       replicas: 3,
       faults: 'none',
       scenario: { chaos, operations: 300, plan, ...scenario },
+      // A monitor finds at once that a disk forgot something. Here it is asked what clients lose by it.
+      checks: { monitor: scenario.atlas !== false },
     })
   }
 

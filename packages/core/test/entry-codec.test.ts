@@ -114,7 +114,7 @@ describe('readEntry', () => {
   })
 
   it.each([
-    ['an unknown kind', 4, 3],
+    ['an unknown kind', 4, 4],
     ['a length below that of the header', 0, entryHeaderBytes - 5],
     ['an index above 2^53', 4 + 1 + 7, 1],
   ])('refuses %s', (_, at, value) => {

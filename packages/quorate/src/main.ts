@@ -14,7 +14,7 @@ import { version } from './version.ts'
 const usageExitCode = 64
 
 const program = new Command('quorate')
-  .description('compare, build and teach consensus: Raft and Zab on one interface')
+  .description('compare, build and teach consensus: Raft, Zab and Multi-Paxos on one interface')
   .version(version)
 
 const commands = [

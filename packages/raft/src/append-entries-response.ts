@@ -25,7 +25,7 @@ export function onAppendEntriesResponse(node: RaftNode, from: NodeId, message: A
     return node.outbox.resetLink(from)
   }
   if (advanceMatch(progress, message.index)) leadership.acknowledged = true
-  if (progress.phase === 'probe' || (progress.phase === 'snapshot' && message.index >= state.log.base)) {
+  if (progress.phase === 'probe' || (progress.phase === 'snapshot' && message.index >= state.disk.base)) {
     trace(node, 'Replicate', 'Raft 5.3', { to: from, from: progress.match + 1, after: progress.phase })
     becomeReplicate(progress, progress.match + 1)
   }
@@ -41,7 +41,7 @@ function onMismatch(
   progress: Progress,
   message: AppendEntriesResponse,
 ): void {
-  const { log } = node.state
+  const { state } = node
   const { index } = message
   const isOfProbe = progress.phase === 'probe' && index === progress.next - 1
   if (progress.phase === 'snapshot' || (progress.phase === 'probe' && !isOfProbe)) {
@@ -55,11 +55,11 @@ function onMismatch(
     return ignore(node, message.type, 'overtaken', progress.node) // L4
   }
   const limit = Math.min(index - 1, message.hintIndex)
-  const next = lastIndexOfTerm(log, limit, message.hintTerm) + 1
+  const next = lastIndexOfTerm(state, limit, message.hintTerm) + 1
   trace(node, next < index ? 'SkipByHint' : 'DecrementNextIndex', 'Raft 5.3', {
     to: progress.node,
     from: index + 1,
     next,
   })
-  becomeProbe(progress, limit < log.base ? limit + 1 : next, ++leadership.lastSession)
+  becomeProbe(progress, limit < state.disk.base ? limit + 1 : next, ++leadership.lastSession)
 }

@@ -16,6 +16,8 @@ import { isPromotable, membershipOf, type RaftNode, trace } from './node.ts'
 import { endForwarding, endServing } from './requests.ts'
 import { createFollowing } from './start.ts'
 import type { RaftRole, RaftState } from './state.ts'
+import { failTransfer, settleTransfer } from './transfer-answer.ts'
+import { commitOf } from './vote-commit.ts'
 
 /**
  * Follows `leader`, or nobody yet, in `term`. Figure 2, rules for all servers and for candidates. The vote is kept
@@ -32,6 +34,8 @@ export function becomeFollower(node: RaftNode, term: Epoch, leader: NodeId | und
   state.leader = leader
   state.following = createFollowing(state.commit)
   if (before === 'leader') armElection(node)
+  if (leader !== undefined) settleTransfer(node, leader)
+  else if (state.transfer?.sent === false) failTransfer(node, 'leadership-lost', why)
   trace(node, nameOfFollowing(before, leader), 'Raft figure 2, all servers', { leader, why })
 }
 
@@ -54,7 +58,7 @@ export function becomePreCandidate(node: RaftNode): void {
   trace(node, 'PreVote', 'Raft thesis 9.6', { round: state.allotted })
   if (hasVoteQuorum(state)) return becomeCandidate(node)
   const { term, log } = state
-  const end = { lastLogIndex: lastIndex(log), lastLogTerm: lastEpoch(log) }
+  const end = { lastLogIndex: lastIndex(log), lastLogTerm: lastEpoch(log), ...commitOf(state) }
   for (const to of votersOf(membershipOf(state))) {
     if (to === state.self) continue
     outbox.sendNow(to, { type: 'RequestPreVote', term, round: state.allotted, ...end })
@@ -63,9 +67,10 @@ export function becomePreCandidate(node: RaftNode): void {
 
 /**
  * Starts an election. Figure 2, rules for candidates. The requests leave, and the own vote counts, when term, vote and
- * log are durable: after a crash the replica cannot vote for another, nor ask again with a shorter log.
+ * log are durable: after a crash the replica cannot vote for another, nor ask again with a shorter log. `release` is
+ * above 0 if the leader has asked for it (thesis §3.10).
  */
-export function becomeCandidate(node: RaftNode): void {
+export function becomeCandidate(node: RaftNode, release = 0): void {
   const { state, outbox } = node
   assert(isPromotable(state) && state.role !== 'leader', 'only a voter that does not lead campaigns')
   leaveRole(node)
@@ -76,13 +81,13 @@ export function becomeCandidate(node: RaftNode): void {
   state.candidacy = { round: 0, votes: new Map() }
   armElection(node)
   const { term, log } = state
-  const end = { lastLogIndex: lastIndex(log), lastLogTerm: lastEpoch(log) }
+  const end = { lastLogIndex: lastIndex(log), lastLogTerm: lastEpoch(log), ...commitOf(state) }
   trace(node, 'RequestVote', 'Raft figure 2, candidates', end)
   const early = node.config.unsafe.countSelfVoteBeforeDurable === true
   for (const to of votersOf(membershipOf(state))) {
     if (to === state.self) continue
-    if (early) outbox.sendNow(to, { type: 'RequestVote', term, ...end })
-    else outbox.sendWhenDurable(to, { type: 'RequestVote', term, ...end })
+    if (early) outbox.sendNow(to, { type: 'RequestVote', term, ...end, release })
+    else outbox.sendWhenDurable(to, { type: 'RequestVote', term, ...end, release })
   }
   if (early) advanceVotes(node, state.self, true)
 }
@@ -110,7 +115,7 @@ function becomeLeader(node: RaftNode): void {
   leaveRole(node)
   state.role = 'leader'
   state.leader = state.self
-  state.leadership = createLeadership(state)
+  state.leadership = createLeadership(state, node.config)
   outbox.cancelTimer(electionTimer)
   outbox.setTimer('heartbeat', node.config.heartbeatInterval)
   trace(node, 'BecomeLeader', 'Raft figure 2, leaders', { lastLogIndex: lastIndex(state.log) })

@@ -1,7 +1,9 @@
 import { advanceVotes, becomeCandidate, becomeFollower, becomePreCandidate } from './become.ts'
 import { countStall } from './check-quorum.ts'
 import { armElection, suspectLeader } from './election-timer.ts'
+import { isLeased } from './lease.ts'
 import { ignore, isPromotable, type RaftNode, trace } from './node.ts'
+import { failTransfer } from './transfer-answer.ts'
 
 /** So many runs of the election timer with the same write under way, and the replica does not campaign. */
 const stallsBeforePassing = 2
@@ -10,6 +12,7 @@ const stallsBeforePassing = 2
 export function onElectionTimeout(node: RaftNode): void {
   const { state } = node
   if (state.role === 'leader') return ignore(node, 'election', 'leading') // V14
+  failTransfer(node, 'transfer-failed', 'nobody-leads')
   const isStalled = countStall(state) >= stallsBeforePassing
   if (state.leaderAlive) {
     trace(node, 'SuspectLeader', 'Raft thesis 4.2.3', { leader: state.leader })
@@ -18,6 +21,10 @@ export function onElectionTimeout(node: RaftNode): void {
   if (!isPromotable(state)) return stopFollowing(node)
   if (isStalled || isVoteUnderWay(node)) {
     ignore(node, 'election', isStalled ? 'disk-stalled' : 'vote-under-way')
+    return armElection(node)
+  }
+  if (isLeased(node, state.self)) {
+    ignore(node, 'election', 'leased')
     return armElection(node)
   }
   trace(node, 'Timeout', 'Raft figure 2, followers', { leader: state.leader })

@@ -1,8 +1,12 @@
 import { isReplicationQuorum } from '@quorate/core'
 import { becomeFollower } from './become.ts'
+import { beginRound } from './lease.ts'
 import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
+import { countPeerBeat } from './peers.ts'
+import { preferHigherPriority } from './prefer.ts'
 import { sendHeartbeat } from './replicate.ts'
 import type { Leadership, RaftState } from './state.ts'
+import { countTransfer, resign } from './transfer.ts'
 
 /**
  * The leader's timer ran out. Figure 2, rules for leaders, first: heartbeats, to all. Before that the leader makes sure
@@ -13,16 +17,20 @@ export function onHeartbeatTimeout(node: RaftNode): void {
   const { leadership } = state
   if (leadership === undefined) return ignore(node, 'heartbeat', 'not-leading')
   for (const progress of leadership.progress.values()) progress.quiet += 1
+  countPeerBeat(state, leadership)
   const { leadWithoutQuorum, ignoreStalledDisk } = config.unsafe // C4, L17
+  countTransfer(node, leadership)
   if (countStall(state) >= config.stallLimit && ignoreStalledDisk !== true) {
     trace(node, 'DiskStalled', 'none', { persist: state.stall.sequence, heartbeats: state.stall.ticks })
-    return becomeFollower(node, state.term, undefined, 'disk-stalled')
+    resign(node, 'disk-stalled')
   }
+  if (state.leadership === undefined) return
   if (config.checkQuorum && !hasActiveQuorum(node, leadership) && leadWithoutQuorum !== true) {
     trace(node, 'QuorumLost', 'Raft thesis 6.2', { round: leadership.round })
     return becomeFollower(node, state.term, undefined, 'quorum-lost')
   }
-  leadership.round += 1
+  preferHigherPriority(node, leadership)
+  beginRound(node, leadership)
   for (const progress of leadership.progress.values()) {
     sendHeartbeat(node, leadership, progress)
     if (progress.markRound > 0) continue

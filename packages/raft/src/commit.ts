@@ -1,5 +1,6 @@
 import { epochAt, lastIndex, type LogIndex, type NodeId, quorumIndex, votersOf } from '@quorate/core'
 import { membershipOf, type RaftNode, trace } from './node.ts'
+import { heldInFull } from './witness.ts'
 
 /**
  * The leader learns what is committed. Figure 2, last rule for leaders: an index that a quorum holds durably, if the
@@ -38,7 +39,9 @@ function committable({ state, config }: RaftNode, reached: (voter: NodeId) => Lo
   if (config.unsafe.unsortedQuorumScan === true) {
     return votersOf(membership).map(reached)[votersOf(membership).length >> 1]! // L10
   }
-  return quorumIndex(membership.quorums, reached)
+  const index = quorumIndex(membership.quorums, reached)
+  if (membership.witnesses === undefined || config.unsafe.commitOnWitnesses === true) return index
+  return Math.min(index, heldInFull(membership, reached))
 }
 
 /** Everything up to `index` is committed. It is handed to the host at the end of the turn. */

@@ -1,5 +1,6 @@
 import type { NodeId } from '@quorate/core'
 import type { RaftNode } from './node.ts'
+import { campaignDelay } from './priority.ts'
 
 /**
  * The timer `election` runs in two stages, so that "heard from the leader within the minimum election timeout" is a
@@ -23,12 +24,15 @@ export function hearLeader(node: RaftNode): void {
 export function suspectLeader(node: RaftNode): void {
   const { state, config } = node
   state.leaderAlive = false
-  node.outbox.setTimer(electionTimer, 0, config.electionMax - config.electionMin)
+  const delay = campaignDelay(node)
+  node.outbox.setTimer(electionTimer, delay, delay + config.electionMax - config.electionMin)
 }
 
 /** Waits for a leader, or for the end of an election. */
 export function armElection(node: RaftNode): void {
-  node.outbox.setTimer(electionTimer, node.config.electionMin, node.config.electionMax)
+  const { config, outbox } = node
+  const delay = campaignDelay(node)
+  outbox.setTimer(electionTimer, config.electionMin + delay, config.electionMax + delay)
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   endPersist,
   type Input,
   type Instant,
+  isVoter,
   lastIndex,
   type Observation,
   Outbox,
@@ -15,25 +16,30 @@ import { becomeFollower } from './become.ts'
 import { countOwnVote, onElectionTimeout } from './campaign.ts'
 import { onHeartbeatTimeout } from './check-quorum.ts'
 import { armElection, electionTimer } from './election-timer.ts'
+import { onFetched } from './fetch.ts'
 import { onSnapshotReceived } from './install-snapshot.ts'
+import { startLease } from './lease.ts'
 import { onLinkChange } from './links.ts'
 import type { RaftMessage } from './messages.ts'
-import { ignore, isPromotable, membershipOf, type RaftNode, trace } from './node.ts'
+import { ignore, lacksCommands, membershipOf, type RaftNode, trace } from './node.ts'
 import type { RaftConfig } from './options.ts'
 import { onPropose } from './propose.ts'
 import { onRead } from './reads.ts'
 import { onReceive } from './receive.ts'
+import { onReconfigure } from './reconfigure.ts'
 import { reject } from './requests.ts'
 import { onSnapshotBuilt, onSnapshotFailed, onSnapshotSent } from './snapshots.ts'
 import type { RaftState } from './state.ts'
 import { takeTurn } from './take.ts'
+import { onTransfer } from './transfer.ts'
+import { failTransfer } from './transfer-answer.ts'
 
 /** Raft at one replica: a state, and the steps that change it. */
 export class RaftEngine implements Engine<RaftMessage> {
   private readonly node: RaftNode
 
   constructor(config: RaftConfig, state: RaftState) {
-    this.node = { config, state, outbox: new Outbox(), wall: 0 }
+    this.node = { config, state, outbox: new Outbox(), wall: 0, monotonic: 0 }
   }
 
   /** Sets the first timer of a replica that has just started. */
@@ -49,16 +55,18 @@ export class RaftEngine implements Engine<RaftMessage> {
   step(input: Input<RaftMessage>, at: Instant): void {
     const { node } = this
     node.wall = at.wall
+    node.monotonic = at.monotonic
+    startLease(node)
     if (node.state.failed) return this.stepFailed(input)
     switch (input.type) {
       case 'receive':
         return onReceive(node, input.from, input.message)
       case 'propose':
-        return onPropose(node, input)
+        return lacksCommands(node.state) ? this.refuse(input) : onPropose(node, input)
       case 'persisted':
         return this.onPersisted(input.token.sequence)
       case 'read':
-        return onRead(node, input)
+        return lacksCommands(node.state) ? this.refuse(input) : onRead(node, input)
       case 'timeout':
         return input.timer === electionTimer ? onElectionTimeout(node) : onHeartbeatTimeout(node)
       case 'peerUp':
@@ -73,12 +81,14 @@ export class RaftEngine implements Engine<RaftMessage> {
       case 'snapshotFailed':
         return onSnapshotFailed(node, input.to, input.cause)
       case 'reconfigure':
+        return onReconfigure(node, input)
       case 'transfer':
-        return reject(node, input.request.sequence, 'not-supported')
+        return onTransfer(node, input)
       case 'persistFailed':
         return this.onPersistFailed(input.cause)
-      case 'applied':
       case 'fetched':
+        return onFetched(node, input)
+      case 'applied':
         return
       default:
         unreachable(input, 'input of an engine')
@@ -92,7 +102,7 @@ export class RaftEngine implements Engine<RaftMessage> {
   observe(): Observation {
     const { state } = this.node
     const isLeader = state.role === 'leader'
-    const isObserver = state.role === 'follower' && !isPromotable(state)
+    const isObserver = state.role === 'follower' && !isVoter(membershipOf(state), state.self)
     return {
       node: state.self,
       role: isLeader
@@ -129,11 +139,17 @@ export class RaftEngine implements Engine<RaftMessage> {
   private onPersistFailed(cause: string): void {
     const { node } = this
     trace(node, 'DiskFailed', 'none', { cause })
+    failTransfer(node, 'stopping', 'disk-failed')
     if (node.state.role !== 'follower' || node.state.leader !== undefined) {
       becomeFollower(node, node.state.term, undefined, 'disk-failed')
     }
     node.outbox.cancelTimer(electionTimer)
     node.state.failed = true
+  }
+
+  /** A witness has no machine to serve clients from. */
+  private refuse({ request }: { readonly request: RequestId }): void {
+    reject(this.node, request.sequence, 'witness')
   }
 
   private stepFailed(input: Input<RaftMessage>): void {

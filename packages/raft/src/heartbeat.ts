@@ -2,6 +2,7 @@ import { lastIndex, type LogIndex, type NodeId } from '@quorate/core'
 import { answerRound } from './acknowledge.ts'
 import { followLeader, traceLost } from './append-entries.ts'
 import { advanceCommit } from './commit.ts'
+import { grantLease } from './lease.ts'
 import type { Heartbeat, HeartbeatResponse } from './messages.ts'
 import { ignore, type RaftNode, trace } from './node.ts'
 import { advanceMatch, advanceRound, becomeProbe, becomeReplicate, type Progress } from './progress.ts'
@@ -21,6 +22,7 @@ export function onHeartbeat(node: RaftNode, from: NodeId, message: Heartbeat): v
     return ignore(node, message.type, 'old-round', from)
   }
   followLeader(node, from, message.type)
+  grantLease(node, from, round)
   state.following.round = round
   state.following.beats += 1
   if (message.leaderCommit > lastIndex(state.log)) traceLost(node, from, message.leaderCommit)
@@ -32,7 +34,7 @@ export function onHeartbeat(node: RaftNode, from: NodeId, message: Heartbeat): v
 
 /** Leader handles the answer: the member is there, and says which appends have reached it. */
 export function onHeartbeatResponse(node: RaftNode, from: NodeId, message: HeartbeatResponse): void {
-  const { leadership, log } = node.state
+  const { leadership, log, disk } = node.state
   if (message.term < node.state.term) return ignore(node, message.type, 'stale-term', from)
   const progress = leadership?.progress.get(from)
   if (leadership === undefined || progress === undefined)
@@ -60,7 +62,7 @@ export function onHeartbeatResponse(node: RaftNode, from: NodeId, message: Heart
       progress.paused = false
       return
     case 'snapshot': // it is installed; only its answer was lost
-      if (received > log.base) replicateAfterHeartbeat(node, progress, received)
+      if (received > disk.base) replicateAfterHeartbeat(node, progress, received)
   }
 }
 

@@ -5,6 +5,18 @@
  * @packageDocumentation
  */
 export { checkDelta } from './check-delta.ts'
+export type { Change } from './confchange/change.ts'
+export {
+  changeSimply,
+  changesBetween,
+  enterJoint,
+  leaveJoint,
+  type RosterProblem,
+  type RosterResult,
+} from './confchange/change-roster.ts'
+export { emptyRoster, membershipOfRoster, participantsOf, type Roster } from './confchange/roster.ts'
+export type { DiskLog, DiskRun } from './disk-log.ts'
+export type { FetchedRun, ReadBack } from './fetch.ts'
 export { decodeHardState, encodeHardState, type HardState } from './hard-state.ts'
 export { raftMarks, type RaftMark } from './marks.ts'
 export * from './messages.ts'

@@ -1,8 +1,10 @@
-import { assert, epochAt, type NodeId, type SnapshotMeta } from '@quorate/core'
+import { assert, type NodeId, type SnapshotMeta } from '@quorate/core'
 import { answerRound, oweAck } from './acknowledge.ts'
 import { followLeader } from './append-entries.ts'
 import { becomeFollower } from './become.ts'
 import { advanceCommit } from './commit.ts'
+import { termAt } from './disk-log.ts'
+import { grantLease } from './lease.ts'
 import { resetLog } from './log-writes.ts'
 import type { RaftMessage } from './messages.ts'
 import { ignore, type RaftNode, trace } from './node.ts'
@@ -33,6 +35,7 @@ export function onSnapshotReceived(
   }
   if (term > state.term) becomeFollower(node, term, undefined, message.type)
   followLeader(node, from, message.type)
+  grantLease(node, from, round)
   if (meta.index > state.commit) advanceToSnapshot(node, from, meta)
   else {
     assertAgrees(node, meta)
@@ -45,7 +48,7 @@ export function onSnapshotReceived(
 function advanceToSnapshot(node: RaftNode, from: NodeId, meta: SnapshotMeta): void {
   const { state, outbox } = node
   const { following } = state
-  const isInLog = epochAt(state.log, meta.index) === meta.epoch // step 6
+  const isInLog = termAt(state, meta.index) === meta.epoch // step 6
   trace(node, isInLog ? 'SnapshotInLog' : 'InstallSnapshot', 'Raft figure 13', {
     from,
     index: meta.index,
@@ -60,12 +63,13 @@ function advanceToSnapshot(node: RaftNode, from: NodeId, meta: SnapshotMeta): vo
   state.applied = meta.index
   // Own proposals may be among what the snapshot covers: their results are not known here (S11).
   abandon(node, state.requests.lastProposed, 'leadership-lost')
+  for (const { bytes } of following.forwarded) following.waitingBytes -= bytes
   following.forwarded = []
 }
 
 /** Two committed entries at one index are the end of safety: going on would spread it (S5). */
 function assertAgrees({ state }: RaftNode, meta: SnapshotMeta): void {
-  const own = epochAt(state.log, meta.index)
+  const own = termAt(state, meta.index)
   assert(own === undefined || own === meta.epoch, 'a snapshot agrees with what is committed', {
     index: meta.index,
     own,

@@ -2,7 +2,6 @@ import {
   assert,
   type Entry,
   type EntryKind,
-  epochAt,
   forgetTo,
   lastIndex,
   type LogIndex,
@@ -14,8 +13,10 @@ import {
   truncateAfter,
 } from '@quorate/core'
 import { encodeHardState } from './hard-state.ts'
+import { forgetDisk, termAt } from './disk-log.ts'
 import { appendMembership, membershipAt, rebaseMemberships, truncateMemberships } from './memberships.ts'
 import { type RaftNode, trace } from './node.ts'
+import type { RaftState } from './state.ts'
 
 /** The leader appends an entry of its own term. It goes to disk and followers with the rest of the turn. */
 export function appendOwn(
@@ -27,23 +28,37 @@ export function appendOwn(
   const { state } = node
   const { log } = state
   log.entries.push(makeEntry(lastIndex(log) + 1, state.term, node.wall, kind, request, data))
+  state.memoryBytes += data.length
 }
 
 /** Appends received entries behind the last one; the caller has checked that they are dense. */
 export function appendReceived(node: RaftNode, entries: readonly Entry[], skip: number): void {
-  const { log, memberships } = node.state
+  const { state } = node
+  const { log, memberships } = state
   assert(skip >= entries.length || entries[skip]!.index === lastIndex(log) + 1, 'a log has no holes')
   for (let i = skip; i < entries.length; i++) {
     const entry = entries[i]!
     log.entries.push(entry)
+    state.memoryBytes += entry.data.length
     if (entry.kind === 'membership') appendMembership(memberships, entry)
+    else if (entry.kind === 'blank') becomeBlank(state)
   }
+}
+
+/** From here on commands are missing: nobody may ever take this replica for one that has them. */
+function becomeBlank(state: RaftState): void {
+  if (state.blank) return
+  state.blank = true
+  state.hardStateDirty = true
 }
 
 /** Drops every entry above `index`, in memory; on disk, the next append replaces them. */
 export function truncateLog(node: RaftNode, index: LogIndex): void {
   const { state } = node
   assert(index >= state.commit, 'a committed entry is never dropped', { index, commit: state.commit })
+  for (let i = index - state.log.base; i < state.log.entries.length; i++) {
+    state.memoryBytes -= state.log.entries[i]!.data.length
+  }
   truncateAfter(state.log, index)
   truncateMemberships(state, index)
   state.staged = Math.min(state.staged, index)
@@ -62,7 +77,9 @@ export function stageWrites(node: RaftNode): void {
   const { log } = state
   if (state.hardStateDirty) {
     const votedFor = node.config.unsafe.persistNoVote === true ? undefined : state.votedFor
-    outbox.persist({ type: 'setHardState', bytes: encodeHardState({ term: state.term, votedFor }) })
+    const { term, blank } = state
+    const hard = blank ? { term, votedFor, blank } : { term, votedFor }
+    outbox.persist({ type: 'setHardState', bytes: encodeHardState(hard) })
     state.hardStateDirty = false
     state.hardStateSequence = state.durability.lastSequence + 1
   }
@@ -76,14 +93,13 @@ export function stageWrites(node: RaftNode): void {
 /** Forgets entries up to `index`, which a durable snapshot covers. Losing this in a crash is harmless. */
 export function compactLog(node: RaftNode, index: LogIndex): void {
   const { state } = node
+  const { log } = state
   stageWrites(node)
-  const meta: SnapshotMeta = {
-    index,
-    epoch: epochAt(state.log, index)!,
-    membership: membershipAt(state, index),
-  }
+  const meta: SnapshotMeta = { index, epoch: termAt(state, index)!, membership: membershipAt(state, index) }
   node.outbox.persist({ type: 'compactTo', meta }, false)
-  forgetTo(state.log, index)
+  forgetDisk(state, index)
+  for (let i = 0; i < index - log.base; i++) state.memoryBytes -= log.entries[i]!.data.length
+  forgetTo(log, index)
   rebaseMemberships(state, meta)
 }
 
@@ -98,6 +114,8 @@ export function resetLog(node: RaftNode, meta: SnapshotMeta): void {
   noteTruncation(state.durability, state.commit)
   node.outbox.persist({ type: 'installSnapshot', meta })
   resetTo(state.log, meta.index, meta.epoch)
+  state.disk = { base: meta.index, baseEpoch: meta.epoch, runs: [] }
+  state.memoryBytes = 0
   state.memberships = [{ index: meta.index, membership: meta.membership }]
   state.staged = lastIndex(state.log)
 }

@@ -6,6 +6,7 @@ const ignoreReasons = [
   'disk-stalled',
   'leader-alive',
   'leading',
+  'leased',
   'malformed',
   'no-candidate',
   'no-pre-candidate',
@@ -13,6 +14,7 @@ const ignoreReasons = [
   'no-snapshot-message',
   'no-voter',
   'not-asked',
+  'not-for-my-log',
   'not-leading',
   'not-my-leader',
   'old-round',
@@ -21,15 +23,16 @@ const ignoreReasons = [
   'overtaken',
   'snapshot-ahead-of-its-leader',
   'stale-term',
+  'transfer-over',
   'unsound-entries',
   'vote-under-way',
 ] as const
 
 /** Why a vote is refused. Figure 2, RequestVote RPC; §5.4.1. */
-const voteRefusals = ['stale-term', 'voted-for-another', 'term-has-leader', 'log-behind'] as const
+const voteRefusals = ['stale-term', 'voted-for-another', 'term-has-leader', 'log-behind', 'leased'] as const
 
 /** Why a pre-vote is refused. Thesis §9.6. */
-const preVoteRefusals = ['stale-term', 'leader-alive', 'log-behind'] as const
+const preVoteRefusals = ['stale-term', 'leader-alive', 'leased', 'log-behind'] as const
 
 export type IgnoreReason = (typeof ignoreReasons)[number]
 export type VoteRefusal = (typeof voteRefusals)[number]
@@ -59,6 +62,12 @@ const decisions = [
   'QuorumLost',
   'DiskStalled',
   'DiskFailed',
+  'BeginTransfer',
+  'SendTimeoutNow',
+  'TimeoutNow',
+  'TransferDone',
+  'TransferFailed',
+  'PreferHigherPriority',
   // Replication
   'RejectStaleAppendEntries',
   'RejectAppendEntriesRequest',
@@ -73,10 +82,21 @@ const decisions = [
   'ReplicateAfterHeartbeat',
   'WindowFull',
   'AppendLost',
+  'FetchEntries',
+  'FetchShort',
   'ProbeLost',
   'LinkChanged',
   'AdvanceCommitIndex',
+  'LearnCommit',
   'WaitForOwnTerm',
+  // Membership
+  'Reconfigure',
+  'RefuseChange',
+  'CatchUp',
+  'EndRound',
+  'CatchUpFailed',
+  'EnterMembership',
+  'SettleMembership',
   // Snapshots
   'CompactLog',
   'KeepForSnapshot',
@@ -96,6 +116,8 @@ const decisions = [
   'ForwardExpired',
   'ReadGateClosed',
   'ReadsConfirmed',
+  'ReadByLease',
+  'DropLease',
   'RepeatReadIndex',
   'FailReads',
   'DenyLeadership',

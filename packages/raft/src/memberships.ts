@@ -1,8 +1,10 @@
 import {
   decodeMembership,
   type Entry,
+  everyMember,
   type LogIndex,
   type Membership,
+  type NodeId,
   QuorateError,
   type SnapshotMeta,
 } from '@quorate/core'
@@ -32,7 +34,10 @@ export function appendMembership(memberships: MembershipRecord[], entry: Entry):
   if (membership !== undefined) memberships.push({ index: entry.index, membership })
 }
 
-/** The log no longer holds what it held above `index`: the membership before is in force again. */
+/**
+ * The log no longer holds what it held above `index`: the membership before is in force again (M10). It is committed, or
+ * was proposed by a leader that had committed the one before it: so there is one at most to take back.
+ */
 export function truncateMemberships(state: RaftState, index: LogIndex): void {
   const { memberships } = state
   while (memberships.length > 1 && memberships[memberships.length - 1]!.index > index) memberships.pop()
@@ -42,4 +47,19 @@ export function truncateMemberships(state: RaftState, index: LogIndex): void {
 export function rebaseMemberships(state: RaftState, meta: SnapshotMeta): void {
   const later = state.memberships.filter(({ index }) => index > meta.index)
   state.memberships = [{ index: meta.index, membership: meta.membership }, ...later]
+}
+
+/** The memberships that may decide: the last one known to be committed, and those behind it. Oldest first. */
+export function openMemberships({ memberships, commit }: RaftState): readonly MembershipRecord[] {
+  let first = memberships.length - 1
+  while (first > 0 && memberships[first]!.index > commit) first--
+  return memberships.slice(first)
+}
+
+/** Everybody else in one of them, and of `others`; sorted. */
+export function peersOf(state: RaftState, others: readonly NodeId[]): readonly NodeId[] {
+  const members = openMemberships(state).flatMap(({ membership }) => everyMember(membership))
+  const peers = new Set([...members, ...others])
+  peers.delete(state.self)
+  return [...peers].sort((a, b) => a - b)
 }

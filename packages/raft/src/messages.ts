@@ -1,7 +1,14 @@
 import type { Entry, Epoch, LogIndex, MessageShapes, RejectReason } from '@quorate/core'
 
+/** What the sender of a vote, or of a request for one, knows to be committed. */
+export interface VoteCommit {
+  readonly commit: LogIndex
+  /** The term of the entry at `commit`. */
+  readonly commitTerm: Epoch
+}
+
 /** Pre-candidate → voters: "would you vote for me in `term + 1`?" Binds nobody. Thesis §9.6. */
-export interface RequestPreVote {
+export interface RequestPreVote extends VoteCommit {
   readonly type: 'RequestPreVote'
   /** The sender's current term; it asks about the next one. */
   readonly term: Epoch
@@ -12,7 +19,7 @@ export interface RequestPreVote {
 }
 
 /** Voter → pre-candidate. */
-export interface RequestPreVoteResponse {
+export interface RequestPreVoteResponse extends VoteCommit {
   readonly type: 'RequestPreVoteResponse'
   /** The voter's current term. If it is higher than the asker's, the asker adopts it. */
   readonly term: Epoch
@@ -21,15 +28,17 @@ export interface RequestPreVoteResponse {
 }
 
 /** Candidate → voters. Figure 2, RequestVote RPC. Leaves when the candidate's log, term and vote are durable. */
-export interface RequestVote {
+export interface RequestVote extends VoteCommit {
   readonly type: 'RequestVote'
   readonly term: Epoch
   readonly lastLogIndex: LogIndex
   readonly lastLogTerm: Epoch
+  /** Above 0: the leader of the term before has asked for this campaign, and needs no lease given for its rounds up to here. */
+  readonly release: number
 }
 
 /** Voter → candidate. A granted one leaves when the vote is durable. */
-export interface RequestVoteResponse {
+export interface RequestVoteResponse extends VoteCommit {
   readonly type: 'RequestVoteResponse'
   readonly term: Epoch
   readonly granted: boolean
@@ -132,6 +141,14 @@ export interface NotLeader {
   readonly term: Epoch
 }
 
+/** Leader → the member that is to take over, once it holds the whole log: campaign now. Thesis §3.10. */
+export interface TimeoutNow {
+  readonly type: 'TimeoutNow'
+  readonly term: Epoch
+  /** Rounds up to here belong to this transfer; whoever has seen a later one knows that it was given up. */
+  readonly release: number
+}
+
 /** Everything that Raft replicas say to each other. Who says it is known from the link. */
 export type RaftMessage =
   | RequestPreVote
@@ -148,13 +165,14 @@ export type RaftMessage =
   | ReadIndex
   | ReadIndexResponse
   | NotLeader
+  | TimeoutNow
 
 /** The fields of each message, in the order in which they are encoded. */
 export const raftShapes: MessageShapes & Readonly<Record<RaftMessage['type'], readonly string[]>> = {
-  RequestPreVote: ['term', 'round', 'lastLogIndex', 'lastLogTerm'],
-  RequestPreVoteResponse: ['term', 'round', 'granted'],
-  RequestVote: ['term', 'lastLogIndex', 'lastLogTerm'],
-  RequestVoteResponse: ['term', 'granted'],
+  RequestPreVote: ['term', 'round', 'lastLogIndex', 'lastLogTerm', 'commit', 'commitTerm'],
+  RequestPreVoteResponse: ['term', 'round', 'granted', 'commit', 'commitTerm'],
+  RequestVote: ['term', 'lastLogIndex', 'lastLogTerm', 'commit', 'commitTerm', 'release'],
+  RequestVoteResponse: ['term', 'granted', 'commit', 'commitTerm'],
   AppendEntries: ['term', 'session', 'round', 'prevLogIndex', 'prevLogTerm', 'leaderCommit', 'entries'],
   AppendEntriesResponse: ['term', 'session', 'round', 'success', 'index', 'hintIndex', 'hintTerm'],
   Heartbeat: ['term', 'session', 'round', 'leaderCommit'],
@@ -165,4 +183,5 @@ export const raftShapes: MessageShapes & Readonly<Record<RaftMessage['type'], re
   ReadIndex: ['term', 'id'],
   ReadIndexResponse: ['term', 'id', 'index'],
   NotLeader: ['term'],
+  TimeoutNow: ['term', 'release'],
 }

@@ -1,7 +1,8 @@
-import { isVoter, type Membership, type NodeId, type Outbox } from '@quorate/core'
+import { isVoter, isWitness, type Membership, type NodeId, type Outbox } from '@quorate/core'
 import type { IgnoreReason, RaftMark } from './marks.ts'
 import type { RaftMessage } from './messages.ts'
 import type { RaftConfig } from './options.ts'
+import { openMemberships } from './memberships.ts'
 import type { RaftState } from './state.ts'
 
 /** What every step of the protocol works on: a replica's state, and where its decisions go. */
@@ -9,8 +10,9 @@ export interface RaftNode {
   readonly config: RaftConfig
   readonly state: RaftState
   readonly outbox: Outbox<RaftMessage>
-  /** The wall clock of the step under way, milliseconds: stamps entries and nothing else. */
+  /** The clocks of the step under way, milliseconds: `wall` stamps entries, `monotonic` bounds leases, and nothing else. */
   wall: number
+  monotonic: number
 }
 
 /** The membership in force: the last one in the log, committed or not. Thesis §4.1. */
@@ -18,9 +20,18 @@ export function membershipOf(state: RaftState): Membership {
   return state.memberships[state.memberships.length - 1]!.membership
 }
 
-/** May this replica campaign? */
+/** Are there no commands to be had from this replica? What a witness has skipped it never gets. */
+export function lacksCommands(state: RaftState): boolean {
+  return state.blank || isWitness(membershipOf(state), state.self)
+}
+
+/**
+ * May this replica campaign? Also one whom the membership in force leaves out, as long as it does not know that to be
+ * committed: it may be the only one with a log that can win (thesis §4.2.2, figure 4.6). Its own vote does not count then.
+ */
 export function isPromotable(state: RaftState): boolean {
-  return isVoter(membershipOf(state), state.self)
+  if (lacksCommands(state)) return false
+  return openMemberships(state).some(({ membership }) => isVoter(membership, state.self))
 }
 
 /** Tells the trace of a decision. `rule` says where it is written down. */

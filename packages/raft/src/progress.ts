@@ -11,6 +11,8 @@ export type ProgressPhase = 'probe' | 'replicate' | 'snapshot'
 /** A leader's view of one member. Figure 2: `nextIndex[]` and `matchIndex[]`. Plain data. */
 export interface Progress {
   node: NodeId
+  /** Is it, or is it to be, a voter without commands? */
+  readonly witness: boolean
   phase: ProgressPhase
   /** Figure 2: `matchIndex`: its log is known to be equal and durable up to here. */
   match: LogIndex
@@ -35,13 +37,16 @@ export interface Progress {
   /** A heartbeat not answered yet: when it left, everything below `markNext` had been sent. 0: none. */
   markRound: number
   markNext: LogIndex
+  /** What it has last been told to be committed. Only with `eagerCommit`. */
+  told: LogIndex
   /** The snapshot on its way, or a later one. */
   pendingSnapshot: LogIndex
 }
 
-export function createProgress(node: NodeId, next: LogIndex, session: number): Progress {
+export function createProgress(node: NodeId, next: LogIndex, session: number, witness: boolean): Progress {
   return {
     node,
+    witness,
     phase: 'probe',
     match: 0,
     next,
@@ -54,6 +59,7 @@ export function createProgress(node: NodeId, next: LogIndex, session: number): P
     quiet: 0,
     markRound: 0,
     markNext: 0,
+    told: 0,
     pendingSnapshot: 0,
   }
 }

@@ -9,7 +9,7 @@ import { costOf } from './cost.ts'
 import { RaftEngine } from './engine.ts'
 import { raftMarks } from './marks.ts'
 import { type RaftMessage, raftShapes } from './messages.ts'
-import { type RaftOptions, resolveOptions } from './options.ts'
+import { longestWait, type RaftOptions, resolveOptions } from './options.ts'
 import { renameHardState, renameRaftMessage, renameRaftState } from './rename.ts'
 import { startState } from './start.ts'
 import type { RaftState } from './state.ts'
@@ -27,11 +27,11 @@ export function raft(options: RaftOptions = {}): EngineDefinition<RaftMessage> {
     shapes: raftShapes,
     marks: raftMarks,
     cost: costOf(config),
-    electionTimeout: config.electionMax,
+    electionTimeout: longestWait(config),
     create(init: EngineInit): Engine<RaftMessage> {
       // A term belongs to nobody: two leaders in one are excluded by a voter whom both have asked.
-      requireQuorums('raft', init.membership, { electionsMeet: true })
-      const engine = new RaftEngine(config, startState(init))
+      requireQuorums('raft', init.membership, { electionsMeet: true, witnesses: true })
+      const engine = new RaftEngine(config, startState(init, config))
       engine.start()
       return engine
     },
@@ -40,6 +40,7 @@ export function raft(options: RaftOptions = {}): EngineDefinition<RaftMessage> {
     },
     renameState: (state, rename) => renameRaftState(clonePlain(state) as RaftState, rename),
     renameMessage: renameRaftMessage,
-    renameHardState,
+    // With priorities, replicas are not all alike.
+    ...(config.priorities === undefined && { renameHardState }),
   }
 }

@@ -1,17 +1,22 @@
 import { type Input, type NodeId, quorumIndex, type ReadMode } from '@quorate/core'
+import { beginRound, extendLease, holdsLease } from './lease.ts'
 import type { ReadIndex, ReadIndexResponse } from './messages.ts'
 import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
 import { denyLeadership, reject } from './requests.ts'
 import type { Leadership, ReadRound } from './state.ts'
 
-/** A client of this replica reads. Thesis §6.4. Lease reads are confirmed like linearizable ones for now. */
+/** A client of this replica reads. Thesis §6.4. A lease read at the leader needs no answers while a lease lasts (§6.4.1). */
 export function onRead(node: RaftNode, input: Extract<Input, { type: 'read' }>): void {
   const { state, outbox } = node
   const { sequence } = input.request
   const mode: ReadMode = input.mode
   if (mode === 'sequential') outbox.reply({ type: 'readReady', sequence, index: state.commit })
-  else if (state.leadership !== undefined) state.leadership.reads.locals.push(sequence)
-  else if (state.leader !== undefined) state.following.reads.push(sequence)
+  else if (state.leadership !== undefined) {
+    if (mode === 'lease' && isGateOpen(node, state.leadership) && holdsLease(node, state.leadership)) {
+      trace(node, 'ReadByLease', 'Raft thesis 6.4.1', { index: state.commit })
+      outbox.reply({ type: 'readReady', sequence, index: state.commit })
+    } else state.leadership.reads.locals.push(sequence)
+  } else if (state.leader !== undefined) state.following.reads.push(sequence)
   else reject(node, sequence, 'no-leader')
 }
 
@@ -32,11 +37,11 @@ export function beginReadRound(node: RaftNode, leadership: Leadership): boolean 
   const { state, config } = node
   const { reads } = leadership
   if (reads.locals.length === 0 && reads.remotes.length === 0) return false
-  if (state.commit < leadership.start && config.unsafe.skipOwnTermReadGate !== true) {
+  if (!isGateOpen(node, leadership)) {
     trace(node, 'ReadGateClosed', 'Raft thesis 6.4', { commit: state.commit, start: leadership.start })
     return false
   }
-  leadership.round += 1
+  beginRound(node, leadership)
   leadership.confirmed = true
   reads.rounds.push({
     round: leadership.round,
@@ -47,6 +52,11 @@ export function beginReadRound(node: RaftNode, leadership: Leadership): boolean 
   reads.locals = []
   reads.remotes = []
   return config.unsafe.skipReadConfirmation !== true
+}
+
+/** Does the leader know what is committed? R1. */
+function isGateOpen({ state, config }: RaftNode, { start }: Leadership): boolean {
+  return state.commit >= start || config.unsafe.skipOwnTermReadGate === true
 }
 
 /** Which round an answer to `round` confirms: that one, and those before it. */
@@ -63,6 +73,7 @@ export function answerConfirmedReads(node: RaftNode, leadership: Leadership): vo
   const { rounds } = leadership.reads
   if (!leadership.confirmed) return
   leadership.confirmed = false
+  extendLease(node, leadership)
   if (rounds.length === 0) return
   const { progress, round } = leadership
   const heard = (voter: NodeId): number => (voter === state.self ? round : (progress.get(voter)?.round ?? 0))

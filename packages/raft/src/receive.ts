@@ -4,13 +4,17 @@ import { onAppendEntriesResponse } from './append-entries-response.ts'
 import { becomeFollower } from './become.ts'
 import { hasLiveLeader } from './election-timer.ts'
 import { onHeartbeat, onHeartbeatResponse } from './heartbeat.ts'
+import { isLeased, returnLease } from './lease.ts'
 import { onNotLeader } from './links.ts'
+import type { IgnoreReason } from './marks.ts'
 import type { RaftMessage } from './messages.ts'
-import { ignore, type RaftNode } from './node.ts'
+import { ignore, isPromotable, type RaftNode } from './node.ts'
 import { onForward, onForwardRefused } from './propose.ts'
 import { onReadIndex, onReadIndexResponse } from './reads.ts'
 import { onRequestPreVote, onRequestPreVoteResponse } from './request-pre-vote.ts'
 import { onRequestVote, onRequestVoteResponse } from './request-vote.ts'
+import { learnCommit } from './vote-commit.ts'
+import { isOrdered, onTimeoutNow } from './transfer.ts'
 import { isWellFormed } from './well-formed.ts'
 
 /** A message arrived: first the term, then the handler of its type. Raft (extended), figure 2, rules for all servers. */
@@ -21,15 +25,27 @@ export function onReceive(node: RaftNode, from: NodeId, message: RaftMessage): v
     return node.outbox.resetLink(from)
   }
   if (message.term > state.term) {
-    if (isDisturbance(node, from, message)) return ignore(node, message.type, 'leader-alive', from)
+    const disturbed = disturbance(node, from, message)
+    if (disturbed !== undefined) return ignore(node, message.type, disturbed, from)
     if (message.type !== 'RequestPreVote') becomeFollower(node, message.term, undefined, message.type)
+  }
+  if ('commitTerm' in message) {
+    learnCommit(node, from, message)
+    if (state.candidacy !== undefined && !isPromotable(state)) becomeFollower(node, state.term, undefined, 'removed')
   }
   dispatch(node, from, message)
 }
 
-/** A vote is asked for while the leader is alive: not even the term is taken over. Thesis §4.2.3. */
-function isDisturbance(node: RaftNode, from: NodeId, message: RaftMessage): boolean {
-  return message.type === 'RequestVote' && node.config.checkQuorum && hasLiveLeader(node, from)
+/**
+ * A vote is asked for while the leader is alive (thesis §4.2.3), and has not asked for it itself (§3.10), or while it has
+ * this voter's word (§6.4.1): not even the term is taken over.
+ */
+function disturbance(node: RaftNode, from: NodeId, message: RaftMessage): IgnoreReason | undefined {
+  if (message.type !== 'RequestVote') return undefined
+  const { state, config } = node
+  returnLease(state, message)
+  if (config.checkQuorum && !isOrdered(state, message) && hasLiveLeader(node, from)) return 'leader-alive'
+  return isLeased(node, from) ? 'leased' : undefined
 }
 
 function dispatch(node: RaftNode, from: NodeId, message: RaftMessage): void {
@@ -60,6 +76,8 @@ function dispatch(node: RaftNode, from: NodeId, message: RaftMessage): void {
       return onReadIndexResponse(node, from, message)
     case 'NotLeader':
       return onNotLeader(node, from, message)
+    case 'TimeoutNow':
+      return onTimeoutNow(node, from, message)
     case 'InstallSnapshot':
       return ignore(node, message.type, 'came-without-its-snapshot', from)
     default:

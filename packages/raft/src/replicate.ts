@@ -1,7 +1,10 @@
-import { type Entry, epochAt, lastIndex, type LogIndex, type MemoryLog, votersOf } from '@quorate/core'
+import { type Entry, lastIndex, type LogIndex, type MemoryLog, votersOf } from '@quorate/core'
+import { termAt } from './disk-log.ts'
+import { fetchedFrom, fetchEntries } from './fetch.ts'
 import { membershipOf, type RaftNode, trace } from './node.ts'
 import { advanceNext, becomeSnapshot, type Progress } from './progress.ts'
 import type { Leadership } from './state.ts'
+import { blankOut } from './witness.ts'
 
 /** Entries for an append. Followers that need the same ones share the list. */
 interface Batch {
@@ -16,15 +19,33 @@ interface Batch {
  * has begun, voters that get no append get a heartbeat.
  */
 export function replicate(node: RaftNode, leadership: Leadership, isReadRound: boolean): void {
-  const voters = isReadRound ? votersOf(membershipOf(node.state)) : undefined
-  let batch: Batch | undefined
+  const { state, config } = node
+  const voters = isReadRound ? votersOf(membershipOf(state)) : undefined
+  const memoryBase = state.log.base
+  let shared: Batch | undefined
+  let lowest = Infinity
+  let isAnyBehind = false
   for (const progress of leadership.progress.values()) {
-    if (isDue(node, progress)) {
-      batch = sendAppend(node, leadership, progress, batch)
-      if (batch !== undefined) continue
+    const batch = isDue(node, progress) ? sendAppend(node, leadership, progress, shared) : undefined
+    if (progress.next <= memoryBase && progress.phase !== 'snapshot') {
+      isAnyBehind = true
+      if (progress.next < lowest && needsFetch(node, leadership, progress)) lowest = progress.next
     }
+    if (batch !== undefined) {
+      if (batch.entries.length > 0) shared = batch
+      continue
+    }
+    if (config.eagerCommit && sendCommit(node, leadership, progress)) continue
     if (voters?.includes(progress.node) === true) sendHeartbeat(node, leadership, progress)
   }
+  if (!isAnyBehind) leadership.readBack.run = undefined
+  else fetchEntries(node, leadership, lowest)
+}
+
+/** Could more be sent to it now, if it were in memory? */
+function needsFetch(node: RaftNode, leadership: Leadership, progress: Progress): boolean {
+  if (progress.phase !== 'replicate' || isWindowFull(node, progress)) return false
+  return progress.next > node.state.disk.base && fetchedFrom(leadership, progress.next) === undefined
 }
 
 /** Has it something to learn, and may it be sent now? */
@@ -40,7 +61,10 @@ function isWindowFull({ config }: RaftNode, { inflight, inflightBytes }: Progres
   return inflight.length >= config.maxInflightMessages || inflightBytes >= config.maxInflightBytes
 }
 
-/** Sends an append, or orders a snapshot (then undefined) if what comes next has been compacted. */
+/**
+ * Sends an append. Undefined if there is none to send: a snapshot has been ordered, since what comes next has been
+ * compacted, or it has to be read back first.
+ */
 function sendAppend(
   node: RaftNode,
   leadership: Leadership,
@@ -48,14 +72,14 @@ function sendAppend(
   shared: Batch | undefined,
 ): Batch | undefined {
   const { state, config, outbox } = node
-  const { log } = state
   const prevLogIndex = progress.next - 1
-  const prevLogTerm = epochAt(log, prevLogIndex)
+  const prevLogTerm = termAt(state, prevLogIndex)
   if (prevLogTerm === undefined) {
     orderSnapshot(node, leadership, progress)
     return undefined
   }
-  const batch = shared?.from === progress.next ? shared : takeBatch(log, progress.next, config.maxBatchBytes)
+  const batch = shared?.from === progress.next ? shared : findBatch(node, leadership, progress)
+  if (batch === undefined) return undefined
   outbox.sendNow(progress.node, {
     type: 'AppendEntries',
     term: state.term,
@@ -64,14 +88,53 @@ function sendAppend(
     prevLogIndex,
     prevLogTerm,
     leaderCommit: state.commit,
-    entries: batch.entries,
+    entries: progress.witness ? blankOut(batch.entries) : batch.entries,
   })
+  if (config.eagerCommit) progress.told = Math.min(state.commit, prevLogIndex + batch.entries.length)
   if (progress.phase === 'probe') progress.paused = true
   else {
     advanceNext(progress, prevLogIndex + batch.entries.length, batch.bytes)
     if (isWindowFull(node, progress)) trace(node, 'WindowFull', 'none', { to: progress.node })
   }
   return batch
+}
+
+/**
+ * With `eagerCommit`: tells a member that has all entries, with nothing under way to it, what has become committed since
+ * it was last told. If that is lost, the next heartbeat makes up for it.
+ */
+function sendCommit(node: RaftNode, leadership: Leadership, progress: Progress): boolean {
+  const { state, outbox } = node
+  const { match, next, inflight, phase } = progress
+  const known = Math.min(match, state.commit)
+  const isIdle = phase === 'replicate' && inflight.length === 0 && next > lastIndex(state.log)
+  if (!isIdle || known <= progress.told) return false
+  progress.told = known
+  outbox.sendNow(progress.node, {
+    type: 'AppendEntries',
+    term: state.term,
+    session: progress.session,
+    round: leadership.round,
+    prevLogIndex: next - 1,
+    prevLogTerm: termAt(state, next - 1)!,
+    leaderCommit: state.commit,
+    entries: [],
+  })
+  return true
+}
+
+/** What it needs next; a probe needs nothing that is not in memory. Undefined if it has to be read back first. */
+function findBatch({ state, config }: RaftNode, leadership: Leadership, progress: Progress): Batch | undefined {
+  const { log } = state
+  const { next: from, phase } = progress
+  if (from > log.base) return takeBatch(log, from, config.maxBatchBytes)
+  const entries = fetchedFrom(leadership, from)
+  if (entries !== undefined) return { from, entries, bytes: bytesOf(entries) }
+  return phase === 'probe' ? { from, entries: [], bytes: 0 } : undefined
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { data }) => sum + data.length, 0)
 }
 
 /** The entries from `from` on, as many as fit, though at least one if there is any. */
@@ -104,7 +167,7 @@ function orderSnapshot(node: RaftNode, leadership: Leadership, progress: Progres
   trace(node, 'SendSnapshot', 'Raft figure 13', {
     to: progress.node,
     next: progress.next,
-    base: state.log.base,
+    base: state.disk.base,
   })
   outbox.snapshot({
     type: 'send',

@@ -1,10 +1,12 @@
 import { isVoter, type NodeId } from '@quorate/core'
 import { advanceVotes } from './become.ts'
 import { hasLiveLeader } from './election-timer.ts'
+import { isLeased } from './lease.ts'
 import type { PreVoteRefusal } from './marks.ts'
 import type { RequestPreVote, RequestPreVoteResponse } from './messages.ts'
 import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
 import { isUpToDate } from './request-vote.ts'
+import { commitOf } from './vote-commit.ts'
 
 /**
  * Somebody asks whether it would get a vote in the term after its own. Raft thesis §9.6. The answer binds nobody:
@@ -25,12 +27,14 @@ export function onRequestPreVote(node: RaftNode, from: NodeId, message: RequestP
     term: state.term,
     round: message.round,
     granted: refusal === undefined,
+    ...commitOf(state),
   })
 }
 
 function refusePreVote(node: RaftNode, from: NodeId, message: RequestPreVote): PreVoteRefusal | undefined {
   if (message.term < node.state.term) return 'stale-term'
   if (hasLiveLeader(node, from)) return 'leader-alive'
+  if (isLeased(node, from)) return 'leased'
   if (!isUpToDate(node.state, message.lastLogIndex, message.lastLogTerm)) return 'log-behind' // V6
   return undefined
 }

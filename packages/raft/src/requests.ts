@@ -1,6 +1,7 @@
 import type { NodeId, RejectReason, RequestId } from '@quorate/core'
 import type { Forward, ReadIndex } from './messages.ts'
 import { type RaftNode, trace } from './node.ts'
+import type { Leadership } from './state.ts'
 
 /** Turns a request of this replica's client down: it was not done and never will be. */
 export function reject(node: RaftNode, sequence: number, reason: RejectReason): void {
@@ -30,11 +31,22 @@ export function endForwarding(node: RaftNode): void {
   failReads(node, following.reads, 'no-leader')
 }
 
+/** The change of membership that was asked for comes to nothing; if it is in the log, nobody knows yet. */
+export function endChange(node: RaftNode, leadership: Leadership, reason: RejectReason): void {
+  const { change } = leadership
+  if (change === undefined) return
+  leadership.change = undefined
+  const outcome = change.catchUp === undefined ? 'unknown' : 'definitely-not'
+  const { leader } = node.state
+  node.outbox.reply({ type: 'rejected', sequence: change.sequence, reason, outcome, leader })
+}
+
 /** The leader steps down: its proposals may yet be applied by the next one, its reads are not answered. */
 export function endServing(node: RaftNode): void {
   const { leadership, requests } = node.state
   abandon(node, requests.lastProposed, 'leadership-lost')
   if (leadership === undefined) return
+  endChange(node, leadership, 'leadership-lost')
   for (const { locals } of leadership.reads.rounds) failReads(node, locals, 'leadership-lost')
   failReads(node, leadership.reads.locals, 'leadership-lost')
 }

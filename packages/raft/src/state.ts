@@ -1,4 +1,6 @@
 import type { Durability, Epoch, LogIndex, Membership, MemoryLog, NodeId } from '@quorate/core'
+import type { DiskLog } from './disk-log.ts'
+import type { ReadBack } from './fetch.ts'
 import type { Progress } from './progress.ts'
 
 /** Raft's own roles. An observer is a follower that is no voter. */
@@ -16,12 +18,18 @@ export interface RaftState {
   term: Epoch
   /** Figure 2, persistent state: `votedFor` in `term`. */
   votedFor: NodeId | undefined
-  /** Figure 2, persistent state: `log[]`. What is in memory is what the log store keeps. */
+  /** Figure 2, persistent state: `log[]`. The newer part, which is in memory. */
   log: MemoryLog
+  /** The older part, which is in the log store alone. */
+  disk: DiskLog
+  /** Bytes of commands in `log`. */
+  memoryBytes: number
   /** Each membership that the log in memory knows, oldest first; the last one is in force. */
   memberships: MembershipRecord[]
 
-  /** Have `term` or `votedFor` changed since they were last handed to the disk? */
+  /** Does the log leave commands out, as a witness's does? Persistent, and for good. */
+  blank: boolean
+  /** Have `term`, `votedFor` or `blank` changed since they were last handed to the disk? */
   hardStateDirty: boolean
   /** The persist that carries the current `term` and `votedFor`. */
   hardStateSequence: number
@@ -31,6 +39,10 @@ export interface RaftState {
   /** The disk failed: nothing more is promised. */
   failed: boolean
   stall: Stall
+  /** The word that this voter has given its leader. Only with leases. */
+  lease: Lease
+  /** A transfer of leadership that this replica has begun as leader and not seen the end of. */
+  transfer: Transfer | undefined
 
   role: RaftRole
   /** Who leads `term`, as far as is known. */
@@ -68,6 +80,34 @@ export interface Stall {
   ticks: number
 }
 
+/** A voter that has answered a leader's round votes for nobody else for a while. Thesis §6.4.1. */
+export interface Lease {
+  readonly holder: NodeId | undefined
+  readonly term: Epoch
+  /** The newest round of that leader that it was given for. */
+  readonly round: number
+  /** In this replica's monotonic milliseconds; undefined: an earlier start may have given it, and no clock was read since. */
+  readonly until: number | undefined
+}
+
+/** Leadership on its way to another. Thesis §3.10. */
+export interface Transfer {
+  readonly to: NodeId
+  /** The term that the giver leads, or led. */
+  readonly term: Epoch
+  /** Who asked for it; undefined: the leader itself. */
+  readonly sequence: number | undefined
+  /** Why the leader steps down if nothing comes of it; undefined: it goes on. */
+  readonly resigns: string | undefined
+  /** Rounds up to here are set aside for this transfer: no lease counts for them. */
+  readonly release: number
+  /** So many heartbeats from its beginning it is given up. */
+  readonly limit: number
+  beats: number
+  /** Has the other been told to campaign? Then it may lead whatever becomes of this. */
+  sent: boolean
+}
+
 /** Proposals of this replica's own clients. */
 export interface OwnRequests {
   /** The highest sequence that went into the log or to a leader. */
@@ -102,6 +142,65 @@ export interface Leadership {
   /** Per member, the highest sequence of its forwarded proposals that was taken or refused: repeats are not taken again. */
   forwarded: Map<NodeId, number>
   reads: LeaderReads
+  lease: LeaderLease
+  preference: Preference
+  readBack: ReadBack
+  /** The change of membership that was asked for here and has no answer yet. */
+  change: MembershipChange | undefined
+  /** The entry of the last membership that is known to be committed and has been acted on; -1: none yet. */
+  settled: LogIndex
+  /** Who is no member any more and is still told so. */
+  leaving: Leaving | undefined
+  /** The membership that leaves this leader out is committed. */
+  removed: boolean
+}
+
+/** A change of membership under way at the leader that was asked for it. */
+export interface MembershipChange {
+  readonly sequence: number
+  readonly target: Membership
+  /** While those who are to vote are brought up to date; the log knows nothing of the change then. */
+  catchUp: CatchUp | undefined
+}
+
+export interface Leaving {
+  peers: readonly NodeId[]
+  /** Heartbeats since that was committed. */
+  beats: number
+}
+
+/** Replicas that are to vote are brought up to date before they do, in rounds. Thesis §4.2.1. */
+export interface CatchUp {
+  /** Sorted. Some may be no members yet. */
+  readonly newcomers: readonly NodeId[]
+  /** The round is over when they all hold the log up to here. */
+  goal: LogIndex
+  rounds: number
+  /** Heartbeats since the round began. */
+  beats: number
+}
+
+/** For how long nobody else can be elected, as far as the leader knows. Thesis §6.4.1. */
+export interface LeaderLease {
+  /** When the rounds began that it may yet be counted from, oldest first. */
+  begun: BegunRound[]
+  /** In the leader's own monotonic milliseconds … */
+  until: number
+  /** … by the voters of the membership that came with this entry. */
+  membership: LogIndex
+}
+
+export interface BegunRound {
+  readonly round: number
+  readonly at: number
+}
+
+/** When a leader next looks for a voter of higher priority. */
+export interface Preference {
+  /** Heartbeats since it last did, or since it leads. */
+  beats: number
+  /** How many it waits. Doubled with each transfer that failed. */
+  wait: number
 }
 
 /** Linearizable reads at the leader. */
@@ -144,6 +243,8 @@ export interface Following {
   commands: Uint8Array[]
   /** Proposals forwarded and not seen in the log yet, oldest first. */
   forwarded: ForwardedBatch[]
+  /** Bytes of commands in what is to be forwarded and what has been. */
+  waitingBytes: number
   /** Reads that this turn forwards. */
   reads: number[]
   /** Reads forwarded and not answered, oldest first. */
@@ -153,6 +254,8 @@ export interface Following {
 export interface ForwardedBatch {
   /** Ascending. */
   readonly sequences: readonly number[]
+  /** Of its commands: all of them count until the last is seen. */
+  readonly bytes: number
   /** How many of `sequences` have been seen in the log. */
   seen: number
   /** Of how many heartbeats it was sent. */

@@ -9,13 +9,13 @@ export function isWellFormed(message: RaftMessage): boolean {
   if (!isCount(m.term)) return false
   switch (m.type) {
     case 'RequestPreVote':
-      return isCount(m.round) && isCount(m.lastLogIndex) && isCount(m.lastLogTerm)
+      return hasCommit(m) && isCount(m.round) && isCount(m.lastLogIndex) && isCount(m.lastLogTerm)
     case 'RequestPreVoteResponse':
-      return isCount(m.round) && typeof m.granted === 'boolean'
+      return hasCommit(m) && isCount(m.round) && typeof m.granted === 'boolean'
     case 'RequestVote':
-      return isCount(m.lastLogIndex) && isCount(m.lastLogTerm)
+      return hasCommit(m) && isCount(m.lastLogIndex) && isCount(m.lastLogTerm) && isCount(m.release)
     case 'RequestVoteResponse':
-      return typeof m.granted === 'boolean'
+      return hasCommit(m) && typeof m.granted === 'boolean'
     case 'AppendEntries':
       return (
         isStream(m) &&
@@ -51,6 +51,8 @@ export function isWellFormed(message: RaftMessage): boolean {
       return isCount(m.id)
     case 'ReadIndexResponse':
       return isCount(m.id) && isCount(m.index)
+    case 'TimeoutNow':
+      return isCount(m.release)
     case 'NotLeader':
       return true
     default:
@@ -64,6 +66,10 @@ function isCount(value: unknown): boolean {
 
 function isStream(message: { readonly session: unknown; readonly round: unknown }): boolean {
   return isCount(message.session) && isCount(message.round)
+}
+
+function hasCommit(message: { readonly commit: unknown; readonly commitTerm: unknown }): boolean {
+  return isCount(message.commit) && isCount(message.commitTerm)
 }
 
 function isList(value: unknown): boolean {

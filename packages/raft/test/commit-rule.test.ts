@@ -153,16 +153,18 @@ describe('the commit rule', () => {
         const last = older + 1 + 5
         const match = new Map<NodeId, number>([[1, last]])
         const voters = membersOf(membership)
-        let expected = bruteForce(quorums, match, last, older + 1)
+        const before = bruteForce(quorums, match, last, older + 1)
         for (const [from, index] of acks) {
           if (!voters.includes(from) || from === 1 || index > last) continue
           acknowledge(engine, from, index)
           match.set(from, Math.max(match.get(from) ?? 0, index))
-          expected = Math.max(expected, bruteForce(quorums, match, last, older + 1))
-          expect(engine.observe().commitIndex).toBe(expected)
         }
+        // All in one turn: in the next, a joint membership may have been left.
+        engine.take()
+        fc.pre(quorums.type !== 'joint' || before === 0)
+        expect(engine.observe().commitIndex).toBe(bruteForce(quorums, match, last, older + 1))
       }),
-      { numRuns: 300 },
+      { numRuns: 2_000 },
     )
   })
 })
@@ -190,7 +192,7 @@ function leaderOf(membership: Membership, older: number) {
   engine.step({ type: 'timeout', timer: 'election' }, at)
   drain(engine)
   for (const from of votersOf(membership)) {
-    if (from !== 1) step({ type: 'RequestVoteResponse', term: 2, granted: true }, from)
+    if (from !== 1) step({ type: 'RequestVoteResponse', term: 2, granted: true, commit: 0, commitTerm: 0 }, from)
   }
   for (let sequence = 1; sequence <= 5; sequence++) {
     engine.step({ type: 'propose', request: { replica: 1, sequence }, data: new Uint8Array(1) }, at)
@@ -221,7 +223,6 @@ function acknowledge(engine: RaftEngineLike, from: NodeId, index: number): void 
     hintTerm: 0,
   } as const
   engine.step({ type: 'receive', from, message }, at)
-  engine.take()
 }
 
 function sessionOf(engine: RaftEngineLike, member: NodeId): number {

@@ -21,17 +21,33 @@ function proposeAndSettle(cluster: Cluster, leader: number, count = 1): void {
 }
 
 describe("a leader's and a follower's disk", () => {
-  it('L17: a leader whose disk stalls steps down, and another is elected', () => {
+  it('L17: a leader whose disk stalls hands over to whoever is furthest, at once', () => {
+    const cluster = createCluster(5)
+    elect(cluster, 1)
+    cluster.node(1).autoPersist = false
+    cluster.cut(1, 2)
+    cluster.propose(1)
+    cluster.settle()
+    const before = cluster.time
+    expect(cluster.run(5_000, () => cluster.observe(1).role !== 'leader')).toBe(true)
+    expect(cluster.time - before).toBeLessThanOrEqual(650)
+    expect(leadersOf(cluster)).toEqual([3])
+    expect(eventsOf(cluster, 1, 'BeginTransfer').map(({ detail }) => detail)).toEqual([
+      { to: 3, why: 'disk-stalled' },
+    ])
+    expect(cluster.observe(3)).toMatchObject({ epoch: 2, commitIndex: 3 })
+  })
+
+  it('L17: without one who could take over it steps down all the same', () => {
     const cluster = createCluster(3)
     elect(cluster, 1)
     cluster.node(1).autoPersist = false
+    cluster.filter = ({ message }) => message.type !== 'TimeoutNow'
     cluster.propose(1)
     cluster.settle()
     expect(cluster.run(5_000, () => cluster.observe(1).role !== 'leader')).toBe(true)
-    expect(cluster.time).toBeLessThanOrEqual(700)
-    expect(eventsOf(cluster, 1, 'StepDown').at(-1)!.detail).toMatchObject({
-      why: 'disk-stalled',
-    })
+    expect(cluster.time).toBeLessThanOrEqual(750)
+    expect(eventsOf(cluster, 1, 'StepDown').at(-1)!.detail).toMatchObject({ why: 'disk-stalled' })
     expect(cluster.run(3_000, () => leadersOf(cluster).length === 1)).toBe(true)
     expect(leadersOf(cluster)).not.toContain(1)
   })

@@ -3,10 +3,10 @@ import { raft, type RaftMessage, raftShapes } from '../src/index.ts'
 import { createCluster, elect, entryOf, give, ignoredAt, stateOf } from './support/cluster.ts'
 
 const samples: { readonly [T in RaftMessage['type']]: Extract<RaftMessage, { type: T }> } = {
-  RequestPreVote: { type: 'RequestPreVote', term: 1, round: 1, lastLogIndex: 0, lastLogTerm: 0 },
-  RequestPreVoteResponse: { type: 'RequestPreVoteResponse', term: 1, round: 1, granted: true },
-  RequestVote: { type: 'RequestVote', term: 1, lastLogIndex: 0, lastLogTerm: 0 },
-  RequestVoteResponse: { type: 'RequestVoteResponse', term: 1, granted: true },
+  RequestPreVote: { type: 'RequestPreVote', term: 1, round: 1, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0 },
+  RequestPreVoteResponse: { type: 'RequestPreVoteResponse', term: 1, round: 1, granted: true, commit: 0, commitTerm: 0 },
+  RequestVote: { type: 'RequestVote', term: 1, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0, release: 0 },
+  RequestVoteResponse: { type: 'RequestVoteResponse', term: 1, granted: true, commit: 0, commitTerm: 0 },
   AppendEntries: {
     type: 'AppendEntries',
     term: 1,
@@ -35,6 +35,7 @@ const samples: { readonly [T in RaftMessage['type']]: Extract<RaftMessage, { typ
   ReadIndex: { type: 'ReadIndex', term: 1, id: 1 },
   ReadIndexResponse: { type: 'ReadIndexResponse', term: 1, id: 1, index: 1 },
   NotLeader: { type: 'NotLeader', term: 1 },
+  TimeoutNow: { type: 'TimeoutNow', term: 1, release: 1 },
 }
 
 describe('the wire format', () => {

@@ -42,8 +42,14 @@ describe('hard state', () => {
     )
   })
 
+  it('says in a version of its own that the log is blank', () => {
+    const state = { term: 7, votedFor: undefined, blank: true } as const
+    expect(encodeHardState(state)).toEqual(Uint8Array.of(2, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+    expect(decodeHardState(encodeHardState(state))).toEqual(state)
+  })
+
   it('of a later version, or with bad bytes, is refused', () => {
-    expect(codeOf(() => decodeHardState(Uint8Array.of(2)))).toBe('NEWER_VERSION')
+    expect(codeOf(() => decodeHardState(Uint8Array.of(3)))).toBe('NEWER_VERSION')
     expect(codeOf(() => decodeHardState(Uint8Array.of(0)))).toBe('DECODE')
     expect(codeOf(() => decodeHardState(Uint8Array.of(1, 2)))).toBe('DECODE')
     const long = new ByteWriter()
@@ -86,7 +92,7 @@ describe('a restart', () => {
     cluster.crash(1)
     cluster.start(1)
     expect(cluster.observe(1)).toMatchObject({ role: 'follower', epoch: 1, leader: undefined })
-    give(cluster, 2, 1, { type: 'RequestVoteResponse', term: 1, granted: true })
+    give(cluster, 2, 1, { type: 'RequestVoteResponse', term: 1, granted: true, commit: 0, commitTerm: 0 })
     expect(cluster.observe(1).role).toBe('follower')
     expect(stateOf(cluster, 1).votedFor).toBe(1)
   })
@@ -234,7 +240,7 @@ describe('writes under way', () => {
     expect(cluster.node(1).replies).toMatchObject([{ type: 'abandoned', sequence: proposal }])
     expect(cluster.observe(1).role).toBe('follower')
     const sent = cluster.inFlight.length
-    give(cluster, 2, 1, { type: 'RequestVote', term: 9, lastLogIndex: 9, lastLogTerm: 9 })
+    give(cluster, 2, 1, { type: 'RequestVote', term: 9, lastLogIndex: 9, lastLogTerm: 9, commit: 0, commitTerm: 0, release: 0 })
     cluster.node(1).step({ type: 'persisted', token }, cluster.now())
     expect(cluster.inFlight).toHaveLength(sent)
     expect(cluster.observe(1)).toMatchObject({ epoch: 1, durableIndex: 1 })

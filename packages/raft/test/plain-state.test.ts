@@ -6,7 +6,7 @@ import { anySchedule, Chaos, type Choice } from './support/chaos.ts'
 import { type Recording, recorded, renameEntry, renameInit, renameInput } from './support/recording.ts'
 
 const schedules = anySchedule(150, 300)
-const options = { maxInflightMessages: 2, maxBatchBytes: 3, compactionTail: 2 }
+const options = { maxInflightMessages: 2, maxBatchBytes: 3, memoryTail: 1, compactionTail: 4 }
 
 /** What every engine of a random run was given. */
 function record(choices: readonly Choice[]): Recording[] {

@@ -27,6 +27,8 @@ describe('any schedule of deliveries, losses, repeats, timeouts, writes and cras
     ['five voters', 5, 'stormy', tight],
     ['three voters and an observer', 3, 'calm', { ...tight, observers: 1 }],
     ['three voters', 3, 'slowDisks', tight],
+    ['three voters with nothing in memory', 3, 'calm', { ...tight, memoryTail: 0, compactionTail: 20 }],
+    ['three voters with nothing in memory', 3, 'stormy', { ...tight, memoryTail: 0, compactionTail: 20 }],
     ['two voters', 2, 'stormy', tight],
     ['one voter', 1, 'stormy', tight],
     [

@@ -1,4 +1,3 @@
-import { majorityOf } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import {
   beat,
@@ -205,19 +204,5 @@ describe('a proposal at a follower', () => {
     give(cluster, 2, 1, late!.message)
     cluster.settle()
     expect(sequencesIn(cluster, 1, 2)).toEqual([arrived])
-  })
-})
-
-describe('what is not there yet', () => {
-  it.each([1, 2])('a change of membership or a transfer is turned down at %i', (id) => {
-    const cluster = ledCluster()
-    const request = { replica: id, sequence: 9 }
-    cluster.node(id).step({ type: 'reconfigure', request, membership: majorityOf([1]) }, cluster.now())
-    cluster.node(id).step({ type: 'transfer', request: { ...request, sequence: 10 }, to: 2 }, cluster.now())
-    for (const sequence of [9, 10]) {
-      expect(repliesOf(cluster, id, sequence)).toEqual([
-        { type: 'rejected', sequence, reason: 'not-supported', outcome: 'definitely-not', leader: 1 },
-      ])
-    }
   })
 })

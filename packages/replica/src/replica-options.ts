@@ -53,6 +53,12 @@ export interface ReplicaLimits {
    * @default 100000
    */
   readonly snapshotEvery: number
+  /**
+   * Bytes of snapshots sent in a second, to all members together, at most; `Infinity` for no limit. What a transfer has
+   * under way is bounded besides, to a mebibyte for each member, so that it does not keep heartbeats waiting.
+   * @default 67108864
+   */
+  readonly snapshotBytesPerSecond: number
 }
 
 export const defaultLimits: ReplicaLimits = {
@@ -60,4 +66,5 @@ export const defaultLimits: ReplicaLimits = {
   commandBytes: 8 * 1024 * 1024,
   requestTimeout: 10_000,
   snapshotEvery: 100_000,
+  snapshotBytesPerSecond: 64 * 1024 * 1024,
 }

@@ -145,7 +145,7 @@ export class Replica {
     this.input({ type: 'reconfigure', request, membership: usable })
   }
 
-  /** Asks the leader, which this must be, to hand over to `to`. No engine does so yet: `NOT_SUPPORTED`. */
+  /** Asks the leader, which this must be, to hand over to `to`. `NOT_SUPPORTED`: the engine cannot. */
   transfer(to: NodeId, waiter: Waiter<unknown>): void {
     if (!this.admit(waiter)) return
     const request = this.ask(waiter)
@@ -335,6 +335,7 @@ export class Replica {
       input: (input) => this.input(input),
       durableIndex: () => this.engine.observe().durableIndex,
       snapshotEvery: this.limits.snapshotEvery,
+      snapshotBytesPerSecond: this.limits.snapshotBytesPerSecond,
       counters: this.counters,
       failed: (error) => this.fatal(error),
     })

@@ -53,6 +53,8 @@ describe('a proposal', () => {
     ['not-member', 'definitely-not', 'NOT_LEADER', true],
     ['invalid-membership', 'definitely-not', 'USAGE', false],
     ['change-pending', 'definitely-not', 'CHANGE_PENDING', true],
+    ['catch-up-failed', 'definitely-not', 'TIMEOUT', true],
+    ['witness', 'definitely-not', 'NOT_SUPPORTED', false],
     ['transferring', 'definitely-not', 'NOT_LEADER', true],
     ['stopping', 'definitely-not', 'STOPPED', true],
   ])('turned down as %s, %s, fails with %s', (reason, outcome, code, retryable) => {

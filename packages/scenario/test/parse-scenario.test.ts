@@ -17,6 +17,7 @@ describe('a script', () => {
       [
         'replicas 5',
         'observers 2',
+        'spares 1',
         'engine raft {preVote=false electionTimeout.min=300 electionTimeout.max=1.5s, unsafe.commitOldTerms=true}',
         'engine zab',
         'by hand',
@@ -25,10 +26,11 @@ describe('a script', () => {
     expect(header).toEqual({
       replicas: 5,
       observers: 2,
+      spares: 1,
       byHand: true,
       engines: [
         {
-          line: 3,
+          line: 4,
           engine: 'raft',
           options: {
             preVote: false,
@@ -36,7 +38,7 @@ describe('a script', () => {
             unsafe: { commitOldTerms: true },
           },
         },
-        { line: 4, engine: 'zab', options: {} },
+        { line: 5, engine: 'zab', options: {} },
       ],
     })
   })

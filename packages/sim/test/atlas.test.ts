@@ -1,4 +1,4 @@
-import { type NodeId, majorityOf } from '@quorate/core'
+import { type Membership, type NodeId, majorityOf } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import { Atlas } from '../src/faults/atlas.ts'
 
@@ -6,7 +6,11 @@ import { Atlas } from '../src/faults/atlas.ts'
 function atlasOf(voters: number, { isOn = true } = {}): { atlas: Atlas; atRisk: Set<NodeId> } {
   const atRisk = new Set<NodeId>()
   const ids = Array.from({ length: voters }, (_, i) => i + 1)
-  const atlas = new Atlas(majorityOf(ids), (node) => ({ isAtRisk: atRisk.has(node) }), isOn)
+  const atlas = new Atlas(
+    () => majorityOf(ids),
+    (node) => ({ isAtRisk: atRisk.has(node) }),
+    isOn,
+  )
   return { atlas, atRisk }
 }
 
@@ -49,9 +53,29 @@ describe('an atlas', () => {
 
   it('counts quorums as the membership does, and observers for nothing', () => {
     const membership = { ...majorityOf([1, 2, 3]), observers: [4, 5] }
-    const atlas = new Atlas(membership, (node) => ({ isAtRisk: node === 1 }), true)
+    const atlas = new Atlas(
+      () => membership,
+      (node) => ({ isAtRisk: node === 1 }),
+      true,
+    )
     expect([2, 3, 4, 5].map((node) => atlas.mayHarm(node))).toEqual([false, false, true, true])
     expect(atlas.good).toEqual([2, 3])
+  })
+
+  it('counts quorums of the members that there are now, and of those to come', () => {
+    let now: Membership = majorityOf([1, 2, 3])
+    const atlas = new Atlas(
+      () => now,
+      (node) => ({ isAtRisk: node === 1 || node === 4 }),
+      true,
+    )
+    expect([1, 2, 5].map((node) => atlas.mayHarm(node))).toEqual([true, false, true])
+    now = { ...now, pending: [{ from: 9, membership: majorityOf([3, 4, 5]) }] }
+    expect([1, 2, 4, 5].map((node) => atlas.mayHarm(node))).toEqual([true, false, true, false])
+    expect(atlas.good).toEqual([2, 3])
+    now = majorityOf([3, 4, 5])
+    expect([1, 2, 4, 5].map((node) => atlas.mayHarm(node))).toEqual([true, true, true, false])
+    expect(atlas.good).toEqual([3, 5])
   })
 
   it('that is switched off allows everything', () => {

@@ -10,6 +10,7 @@ import {
   majorityOf,
   membersOf,
 } from '@quorate/core'
+import { multiPaxos } from '@quorate/paxos'
 import { raft } from '@quorate/raft'
 import { zab } from '@quorate/zab'
 import type { EngineSubject } from '../../src/index.ts'
@@ -102,6 +103,22 @@ export const wrongEngines: readonly Wrong<Subject>[] = [
   ]),
   named('reads without asking a quorum (zab)', zab({ unsafe: { skipQuorumOnReads: true } }), [
     'a linearizable read asks a quorum, whatever the clock says',
+  ]),
+  named(
+    'acknowledges before it is durable (multi-paxos)',
+    multiPaxos({ unsafe: { acceptBeforeDurable: true } }),
+    [
+      'an acknowledgement that is on no disk counts for nothing',
+      'the leader’s own copy counts when it is on its disk',
+    ],
+  ),
+  named(
+    'reads without asking a quorum (multi-paxos)',
+    multiPaxos({ unsafe: { skipReadConfirmation: true } }),
+    ['a linearizable read asks a quorum, whatever the clock says'],
+  ),
+  named('breaks a rule of its paper (multi-paxos)', multiPaxos({ unsafe: { acceptBelowPromise: true } }), [
+    'what is applied is on the disks of a quorum',
   ]),
   named('leads for ever with a stalled disk (raft)', raft({ diskStallTimeout: 1e9 }), [
     'a leader whose disk stalls gives up',

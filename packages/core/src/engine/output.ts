@@ -38,7 +38,16 @@ export type RejectReason =
   | 'invalid-membership'
   /** Another membership is on its way, or may be; this one can be asked for again when that is in force. */
   | 'change-pending'
+  /** Somebody who is to vote did not get close enough behind the leader in time. Nothing has changed. */
+  | 'catch-up-failed'
+  /** This replica is a witness: it has no machine that could answer. */
+  | 'witness'
+  /** Leadership is on its way to another. */
   | 'transferring'
+  /** Leadership cannot be handed to that one: it leads already, or is no voter that could. */
+  | 'invalid-target'
+  /** The other did not take over in time, or cannot any more. */
+  | 'transfer-failed'
   | 'stopping'
 
 /**

@@ -9,7 +9,7 @@ import type { Entry, EntryKind } from './entry.ts'
  * | bytes | field |
  * |---|---|
  * | 4 | length of all that follows |
- * | 1 | kind: 0 command, 1 no-op, 2 membership |
+ * | 1 | kind: 0 command, 1 no-op, 2 membership, 3 blank |
  * | 8 | index |
  * | 8 | epoch |
  * | 8 | time, milliseconds since 1970 |
@@ -19,7 +19,7 @@ import type { Entry, EntryKind } from './entry.ts'
  */
 export const entryHeaderBytes = 41
 
-const kinds: readonly EntryKind[] = ['command', 'noop', 'membership']
+const kinds: readonly EntryKind[] = ['command', 'noop', 'membership', 'blank']
 
 /** Bytes of `entry`'s binary form. */
 export function encodedLength(entry: Entry): number {

@@ -5,8 +5,9 @@ import type { Epoch, LogIndex, RequestId } from '../ids.ts'
  * - `command`: a command of the state machine.
  * - `noop`: nothing; a new leader's first entry, or the filling of a hole.
  * - `membership`: a membership, encoded with `encodeMembership`.
+ * - `blank`: a command's place in the log of a witness, which keeps no commands. No machine is shown it.
  */
-export type EntryKind = 'command' | 'noop' | 'membership'
+export type EntryKind = 'command' | 'noop' | 'membership' | 'blank'
 
 /** One entry of the replicated log. Immutable: every replica and every part of a process may share the same object. */
 export interface Entry {
@@ -37,6 +38,12 @@ export function makeEntry(
   data: Uint8Array,
 ): Entry {
   return { index, epoch, time, kind, request, data, encoded: undefined }
+}
+
+/** An entry as a witness keeps it: a command leaves nothing but its place and epoch. */
+export function blankEntry(entry: Entry): Entry {
+  const { index, epoch, time, kind } = entry
+  return kind === 'command' ? makeEntry(index, epoch, time, 'blank', undefined, noBytes) : entry
 }
 
 export const noBytes: Uint8Array = new Uint8Array(0)

@@ -30,6 +30,7 @@ function membershipIn({ data }: Entry): Membership | undefined {
 }
 
 function isSame(a: Configuration, b: Configuration): boolean {
-  const form = ({ quorums, observers }: Configuration): Uint8Array => encodeCanonical({ quorums, observers })
+  const form = ({ quorums, observers, witnesses = [] }: Configuration): Uint8Array =>
+    encodeCanonical({ quorums, observers, witnesses })
   return equalBytes(form(a), form(b))
 }

@@ -1,9 +1,15 @@
 import { ByteReader } from '../bytes/byte-reader.ts'
 import { ByteWriter } from '../bytes/byte-writer.ts'
 import type { NodeId } from '../ids.ts'
-import { isVoter, type Configuration, type Membership, type PendingMembership } from './membership.ts'
+import {
+  isVoter,
+  type Configuration,
+  type Membership,
+  type PendingMembership,
+  witnessProblem,
+} from './membership.ts'
 import { malformation } from './malformation.ts'
-import type { QuorumSystem, VoterWeight } from './quorum-system.ts'
+import { type QuorumSystem, type VoterWeight, votersIn } from './quorum-system.ts'
 
 /** The kinds of quorum systems on disk. Numbers are only ever added. */
 const tags: Readonly<Record<QuorumSystem['type'], number>> = {
@@ -15,6 +21,9 @@ const tags: Readonly<Record<QuorumSystem['type'], number>> = {
   flexible: 5,
 }
 const kinds = Object.keys(tags) as QuorumSystem['type'][]
+/** What may follow who takes part and what is pending, in this order. Numbers are only ever added. */
+const witnessSection = 1
+const nextObserverSection = 2
 /** How deep joint systems may lie in each other: more than any change of membership needs. */
 const maximumDepth = 8
 
@@ -22,9 +31,14 @@ const maximumDepth = 8
 export function encodeMembership(membership: Membership): Uint8Array {
   const writer = new ByteWriter(64)
   writeConfiguration(writer, membership)
-  const { pending = [] } = membership
-  if (pending.length > 0) writer.u32(pending.length)
+  const { pending = [], nextObservers } = membership
+  const all = [membership, ...pending.map((later) => later.membership)]
+  const hasWitnesses = all.some(({ witnesses }) => witnesses !== undefined)
+  if (pending.length > 0 || hasWitnesses || nextObservers !== undefined) writer.u32(pending.length)
   for (const { from, membership: later } of pending) writeConfiguration(writer.u64(from), later)
+  if (hasWitnesses) writer.u8(witnessSection)
+  if (hasWitnesses) for (const { witnesses = [] } of all) writeNodes(writer, witnesses)
+  if (nextObservers !== undefined) writeNodes(writer.u8(nextObserverSection), nextObservers)
   return writer.copy()
 }
 
@@ -35,8 +49,53 @@ export function decodeMembership(bytes: Uint8Array): Membership {
   // What was written before memberships could be pending ends here.
   if (reader.remaining === 0) return now
   const pending = readPending(reader)
-  reader.end()
-  return { ...now, pending }
+  let membership: Membership = pending.length === 0 ? now : { ...now, pending }
+  let last = 0
+  while (reader.remaining > 0) {
+    const section = reader.u8()
+    if (section <= last) reader.fail(`part ${section} of a membership behind part ${last}`)
+    membership = readSection(reader, section, membership)
+    last = section
+  }
+  return membership
+}
+
+function readSection(reader: ByteReader, section: number, membership: Membership): Membership {
+  switch (section) {
+    case witnessSection:
+      return readWitnesses(reader, membership)
+    case nextObserverSection:
+      return { ...membership, nextObservers: readNextObservers(reader, membership.quorums) }
+    default:
+      return reader.fail(`unknown part ${section} of a membership`)
+  }
+}
+
+/** A list for the membership in force, and one for each that is pending. */
+function readWitnesses(reader: ByteReader, membership: Membership): Membership {
+  const { pending } = membership
+  const now = readWitnessesOf(reader, membership)
+  const later = pending?.map(({ from, membership: next }) => ({ from, membership: readWitnessesOf(reader, next) }))
+  const all = [now, ...(later ?? []).map((one) => one.membership)]
+  if (all.every(({ witnesses }) => witnesses === undefined)) reader.fail('a list of no witnesses')
+  return later === undefined ? now : { ...now, pending: later }
+}
+
+function readWitnessesOf<T extends Configuration>(reader: ByteReader, configuration: T): T {
+  const witnesses = readNodes(reader)
+  if (witnesses.length === 0) return configuration
+  const witnessed = { ...configuration, witnesses }
+  const problem = witnessProblem(witnessed)
+  if (problem !== undefined) reader.fail(problem)
+  return witnessed
+}
+
+function readNextObservers(reader: ByteReader, quorums: QuorumSystem): NodeId[] {
+  const observers = readNodes(reader)
+  if (quorums.type !== 'joint') return reader.fail(`observers to be of quorums that are ${quorums.type}`)
+  const both = observers.find((node) => votersIn(quorums.next).includes(node))
+  if (both !== undefined) reader.fail(`replica ${both} is to be a voter and an observer`)
+  return observers
 }
 
 function writeConfiguration(writer: ByteWriter, { quorums, observers }: Configuration): void {
@@ -53,7 +112,7 @@ function readConfiguration(reader: ByteReader): Configuration {
 
 function readPending(reader: ByteReader): PendingMembership[] {
   const count = reader.u32()
-  if (count === 0) reader.fail('a list of no pending memberships')
+  if (count === 0 && reader.remaining === 0) reader.fail('a list of no pending memberships')
   const pending: PendingMembership[] = []
   let last = 0
   for (let i = 0; i < count; i++) {

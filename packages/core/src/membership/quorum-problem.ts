@@ -1,5 +1,5 @@
 import { QuorateError } from '../errors.ts'
-import type { Configuration, Membership } from './membership.ts'
+import { type Configuration, type Membership, witnessProblem } from './membership.ts'
 import { malformation } from './malformation.ts'
 import { type FlexibleQuorums, type GridQuorums, type QuorumSystem, votersIn } from './quorum-system.ts'
 
@@ -10,6 +10,8 @@ export interface QuorumNeeds {
    * elections ask excludes two leaders in one. A Paxos ballot belongs to a replica: there they need not.
    */
   readonly electionsMeet: boolean
+  /** Can it have voters that keep no commands? Default: no. */
+  readonly witnesses?: boolean
 }
 
 /** Why a system cannot be used, in a sentence; undefined if it can. */
@@ -32,15 +34,29 @@ export function requireQuorums(engine: string, membership: Membership, needs: Qu
 function requireConfiguration(
   engine: string,
   which: string,
-  { quorums }: Configuration,
+  configuration: Configuration,
   needs: QuorumNeeds,
 ): void {
-  const problem = quorumProblem(quorums, needs)
+  requireWitnesses(engine, which, configuration, needs)
+  const problem = quorumProblem(configuration.quorums, needs)
   if (problem === undefined) return
   const advice = needs.electionsMeet
     ? 'take majority, weighted or hierarchical quorums, or flexible ones that elect with more than half of the voters'
     : 'take quorums of which each that elects shares a voter with each that decides'
   throw new QuorateError('USAGE', `${engine} cannot start: in ${which}, ${problem}; ${advice}`)
+}
+
+function requireWitnesses(
+  engine: string,
+  which: string,
+  configuration: Configuration,
+  needs: QuorumNeeds,
+): void {
+  if (configuration.witnesses === undefined) return
+  const problem =
+    needs.witnesses === true ? witnessProblem(configuration) : 'there are witnesses, which this engine has not'
+  if (problem === undefined) return
+  throw new QuorateError('USAGE', `${engine} cannot start: in ${which}, ${problem}; make them voters or leave them out`)
 }
 
 /** A system in which nobody can ever decide; one side of a joint system may be empty. */

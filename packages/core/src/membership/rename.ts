@@ -7,20 +7,25 @@ export type Rename = (node: NodeId) => NodeId
 
 /** A membership with every replica's id replaced. */
 export function renameMembership(membership: Membership, rename: Rename): Membership {
-  const { pending } = membership
+  const { pending, nextObservers } = membership
   const now = renameConfiguration(membership, rename)
-  if (pending === undefined) return now
+  if (pending === undefined && nextObservers === undefined) return now
   return {
     ...now,
-    pending: pending.map((later) => ({
-      from: later.from,
-      membership: renameConfiguration(later.membership, rename),
-    })),
+    ...(nextObservers !== undefined && { nextObservers: renameNodes(nextObservers, rename) }),
+    ...(pending !== undefined && {
+      pending: pending.map((later) => ({
+        from: later.from,
+        membership: renameConfiguration(later.membership, rename),
+      })),
+    }),
   }
 }
 
-function renameConfiguration({ quorums, observers }: Configuration, rename: Rename): Configuration {
-  return { quorums: renameQuorums(quorums, rename), observers: renameNodes(observers, rename) }
+function renameConfiguration(configuration: Configuration, rename: Rename): Configuration {
+  const { quorums, observers, witnesses } = configuration
+  const renamed = { quorums: renameQuorums(quorums, rename), observers: renameNodes(observers, rename) }
+  return witnesses === undefined ? renamed : { ...renamed, witnesses: renameNodes(witnesses, rename) }
 }
 
 /** A quorum system with every replica's id replaced. */

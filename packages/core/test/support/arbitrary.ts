@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import type { Configuration, Entry, EntryKind, Membership, QuorumSystem, RequestId } from '../../src/index.ts'
-import { flexibleOf, gridOf, hierarchicalOf, majorityOf, makeEntry, weightedOf } from '../../src/index.ts'
+import {
+  flexibleOf,
+  gridOf,
+  hierarchicalOf,
+  majorityOf,
+  makeEntry,
+  membershipOf,
+  votersIn,
+  weightedOf,
+} from '../../src/index.ts'
 
 const node = fc.integer({ min: 1, max: 9 })
 
@@ -70,18 +79,20 @@ export const quorumSystem: fc.Arbitrary<QuorumSystem> = fc.letrec<{
   ),
 })).system
 
-/** A quorum system of replicas 1 to 9, and observers from 10 on. */
-const configuration: fc.Arbitrary<Configuration> = fc.record(
-  {
-    quorums: quorumSystem,
-    observers: fc
-      .uniqueArray(fc.integer({ min: 10, max: 2 ** 32 - 1 }), { maxLength: 4 })
-      .map((nodes) => majorityOf([], nodes).observers),
-  },
-  { noNullPrototype: true },
-)
+const observers = fc
+  .uniqueArray(fc.integer({ min: 10, max: 2 ** 32 - 1 }), { maxLength: 4 })
+  .map((nodes) => majorityOf([], nodes).observers)
 
-/** What is in force, and often something that is pending. */
+/** A quorum system of replicas 1 to 9, some of them witnesses, and observers from 10 on. */
+const configuration: fc.Arbitrary<Configuration> = fc
+  .tuple(quorumSystem, observers, fc.array(fc.boolean(), { maxLength: 9 }))
+  .map(([quorums, others, flags]) => {
+    const voters = votersIn(quorums)
+    const witnesses = voters.filter((voter) => flags[voter] === true)
+    return membershipOf(quorums, others, witnesses.length < voters.length ? witnesses : [])
+  })
+
+/** What is in force, often with something that is pending, or with who is to observe behind joint quorums. */
 export const membership: fc.Arbitrary<Membership> = fc
   .tuple(
     configuration,
@@ -89,14 +100,18 @@ export const membership: fc.Arbitrary<Membership> = fc
       maxLength: 3,
       selector: ([from]) => from,
     }),
+    fc.option(observers, { nil: undefined }),
   )
-  .map(([now, later]) => {
-    if (later.length === 0) return now
+  .map(([now, later, nextObservers]) => {
     const pending = later.toSorted(([a], [b]) => a - b).map(([from, next]) => ({ from, membership: next }))
-    return { ...now, pending }
+    return {
+      ...now,
+      ...(later.length > 0 && { pending }),
+      ...(now.quorums.type === 'joint' && nextObservers !== undefined && { nextObservers }),
+    }
   })
 
-const kind = fc.constantFrom<EntryKind>('command', 'noop', 'membership')
+const kind = fc.constantFrom<EntryKind>('command', 'noop', 'membership', 'blank')
 const request: fc.Arbitrary<RequestId | undefined> = fc.option(
   fc.record(
     { replica: fc.integer({ min: 1, max: 2 ** 32 - 1 }), sequence: fc.maxSafeNat() },

@@ -109,13 +109,14 @@ export function becomeLeader(node: PaxosNode): void {
 function leaveRole(node: PaxosNode): void {
   const { state, outbox } = node
   const { role, leader } = state
+  // Whoever is turned down is not sent to one who leads no more.
+  state.leader = undefined
   if (role === 'leader') {
     endServing(node)
     outbox.cancelTimer(heartbeatTimer)
   } else if (leader !== undefined) {
     endForwarding(node)
   }
-  state.leader = undefined
   state.leaderAlive = false
   state.phase1 = undefined
   state.leadership = undefined

@@ -133,8 +133,8 @@ export function resolveOptions(options: MultiPaxosOptions): PaxosConfig {
     compactionTail: atLeast(0, 'compactionTail', options.compactionTail ?? 100_000),
     compactionTailBytes: atLeast(0, 'compactionTailBytes', options.compactionTailBytes ?? 32 << 20),
     quietLimit: beats(min),
-    stallLimit: beats(options.diskStallTimeout ?? 600),
-    forwardBeats: beats(options.forwardTimeout ?? 1_200),
+    stallLimit: beats(atLeast(0, 'diskStallTimeout', options.diskStallTimeout ?? 600)),
+    forwardBeats: beats(atLeast(0, 'forwardTimeout', options.forwardTimeout ?? 1_200)),
     unsafe: options.unsafe ?? {},
   }
 }

@@ -1,17 +1,17 @@
 import {
+  decodeMembership,
   encodeMembership,
   everyMember,
   type Input,
-  isVoter,
   type Membership,
   membershipAt,
   membershipOf,
+  QuorateError,
   quorumProblem,
 } from '@quorate/core'
 import { becomeFollower } from './become.ts'
-import { beginBeat } from './leader/check-quorum.ts'
-import { hasRecovered, syncProgress } from './leader/leadership.ts'
-import { sendHeartbeat } from './leader/replicate.ts'
+import { isEstablished, syncProgress } from './leader/leadership.ts'
+import { beginBeat, sendHeartbeat } from './leader/replicate.ts'
 import { isRemoved, latestMembership, membershipInForce, type PaxosNode, trace } from './node.ts'
 import { reject } from './requests/answers.ts'
 import type { Leadership } from './state.ts'
@@ -27,27 +27,34 @@ export function onReconfigure(node: PaxosNode, input: Extract<Input, { type: 're
   if (leadership === undefined) {
     return reject(node, sequence, state.leader === undefined ? 'no-leader' : 'not-leader')
   }
-  if (!isUsable(input.membership)) return reject(node, sequence, 'invalid-membership')
+  const data = encodeUsable(input.membership)
+  if (data === undefined) return reject(node, sequence, 'invalid-membership')
   if (isChanging(node, leadership)) return reject(node, sequence, 'change-pending')
-  const { quorums, observers } = input.membership
-  const data = encodeMembership(membershipOf(quorums, observers))
   leadership.change = { sequence, slot: 0 }
   leadership.queue.push({ kind: 'membership', request: undefined, data })
   leadership.pendingBytes += data.length
   trace(node, 'Reconfigure', 'PMMC 4.4', { members: everyMember(input.membership) })
 }
 
-/** Can everybody decide with it, and decode it? */
-function isUsable(membership: Membership): boolean {
-  const hasProblem = quorumProblem(membership.quorums, { electionsMeet: false }) !== undefined
-  return !hasProblem && !membership.observers.some((observer) => isVoter(membership, observer))
+/** The membership's bytes; undefined if nobody could decide with it, or decode it. */
+function encodeUsable({ quorums, observers, witnesses }: Membership): Uint8Array | undefined {
+  if (quorumProblem(quorums, { electionsMeet: false }) !== undefined || witnesses !== undefined)
+    return undefined
+  try {
+    const data = encodeMembership(membershipOf(quorums, observers))
+    decodeMembership(data)
+    return data
+  } catch (error) {
+    if (error instanceof QuorateError) return undefined
+    throw error
+  }
 }
 
 /** Is a membership under way, or may one be among what phase 1 found? */
 function isChanging(node: PaxosNode, leadership: Leadership): boolean {
   return (
     leadership.change !== undefined ||
-    !hasRecovered(node) ||
+    !isEstablished(node) ||
     membershipInForce(node.state).pending !== undefined
   )
 }

@@ -66,10 +66,14 @@ function areCounts(value: unknown): boolean {
   return Array.isArray(value) && value.every(isCount)
 }
 
-/** Entries in the order of their slots. */
+/** Entries, as the codec reads them, in the order of their slots. */
 function areEntries(value: readonly Entry[]): boolean {
   if (!Array.isArray(value)) return false
-  for (let i = 1; i < value.length; i++) if (value[i]!.index <= value[i - 1]!.index) return false
+  let last = 0
+  for (const { index } of value) {
+    if (!(index > last)) return false
+    last = index
+  }
   return true
 }
 

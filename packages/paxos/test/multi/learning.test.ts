@@ -15,7 +15,9 @@ import {
   intercept,
   isAmong,
   isType,
+  losing,
   messagesOf,
+  progressOf,
   proposeAll,
   release,
   repliesOf,
@@ -42,7 +44,7 @@ function join(cluster: Cluster): void {
 /** Cut off from a quorum, `id` stops leading in time; what it has sent since is lost. */
 function letGo(cluster: Cluster, id: number): void {
   split(cluster, id)
-  cluster.run(2_000, () => cluster.observe(id).role !== 'leader')
+  cluster.run(4_000, () => cluster.observe(id).role !== 'leader')
   join(cluster)
   intercept(cluster)
 }
@@ -165,7 +167,10 @@ describe('a replica that was away', () => {
     const cluster = ledFromBehind()
     const answers = messagesOf(cluster, 'Learned', () => cluster.run(200))
     expect(deliveredBy(cluster, 1)).toEqual(['a', 'b', 'c'])
-    release(cluster, answers.map((answer) => ({ ...answer, snapshot: undefined })))
+    release(
+      cluster,
+      answers.map((answer) => ({ ...answer, snapshot: undefined })),
+    )
     expect(ignoredAt(cluster, 1)).toContain('nothing-new')
     expect(deliveredBy(cluster, 1)).toEqual(['a', 'b', 'c'])
   })
@@ -186,7 +191,12 @@ describe('a replica that was away', () => {
 describe('a leader that lacks what was chosen before', () => {
   it('knows from the promises how far, and asks who knows, before it is established', () => {
     const cluster = ledFromBehind()
-    expect(cluster.observe(1)).toMatchObject({ role: 'leader', established: false, phase: 'learning', commitIndex: 0 })
+    expect(cluster.observe(1)).toMatchObject({
+      role: 'leader',
+      established: false,
+      phase: 'learning',
+      commitIndex: 0,
+    })
     expect(cluster.observe(3).commitIndex).toBe(0)
     beat(cluster, 1)
     expect(cluster.observe(1)).toMatchObject({ established: true, phase: 'phase 2', commitIndex: 3 })
@@ -230,7 +240,7 @@ describe('a leader that lacks what was chosen before', () => {
   })
 
   it('asks one after the other of those who know, and none that is dead', () => {
-    const cluster = createCluster(5)
+    const cluster = createCluster(5, { electionTimeout: { min: 1_000, max: 2_000 } })
     elect(cluster, 2)
     split(cluster, 1)
     proposeAll(cluster, 2, 'a', 'b')
@@ -240,6 +250,7 @@ describe('a leader that lacks what was chosen before', () => {
     deliverAll(cluster, isAmong(1, 2))
     deliverAll(cluster, isType('Prepare', 'Promise'))
     expect(stateOf(cluster, 1).phase1!.source).toBe(2)
+    intercept(cluster, isType('Learn'))
     cluster.filter = ({ message }) => message.type !== 'Learn'
     cluster.settle()
     beat(cluster, 1)
@@ -247,6 +258,30 @@ describe('a leader that lacks what was chosen before', () => {
     for (const dead of [2, 3]) for (const peer of [1, 4, 5]) cluster.block(dead, peer)
     expect(cluster.run(500, () => cluster.observe(1).established)).toBe(true)
     expect(deliveredBy(cluster, 1)).toEqual(['a', 'b'])
+  })
+
+  it('does not ask one who has started again and knows no more: the next ballot finds it out', () => {
+    const cluster = createCluster(5)
+    elect(cluster, 2)
+    split(cluster, 1)
+    proposeAll(cluster, 2, 'a', 'b')
+    letGo(cluster, 2)
+    split(cluster, 5)
+    campaign(cluster, 1)
+    deliverAll(cluster, isType('Prepare', 'Promise'))
+    intercept(cluster, isType('Learn'))
+    // 3 hears from 2 what is chosen, says so to 1, and has nothing to write.
+    give(cluster, 3, 2, { type: 'Learn', from: 1 })
+    deliverAll(cluster, isType('Learned'))
+    join(cluster)
+    losing(cluster, isType('Learn'), () => cluster.settle())
+    expect(progressOf(cluster, 1, 3).chosen).toBe(2)
+    cluster.crash(2)
+    cluster.crash(3)
+    cluster.start(3)
+    expect(cluster.observe(3).commitIndex).toBe(0)
+    expect(isServed(cluster, 1)).toBe(true)
+    expect(deliveredBy(cluster, 1).slice(0, 2)).toEqual(['a', 'b'])
   })
 
   it('goes on asking for what does not fit into one message', () => {
@@ -280,21 +315,26 @@ describe('a leader that was overtaken unawares', () => {
     expect(stateOf(cluster, 4).commit).toBe(4)
   })
 
-  it.each([0, 100])('proposes nothing in a slot that it learns to be chosen (compaction tail %i)', (compactionTail) => {
-    const cluster = ledFromBehind({ compactionTail })
-    const question = intercept(cluster, isType('Learn'))
-    intercept(cluster)
-    split(cluster, 1)
-    elect(cluster, 3)
-    proposeAll(cluster, 3, 'v')
-    beat(cluster, 3)
-    cluster.buildSnapshot(2)
-    join(cluster)
-    release(cluster, question)
-    deliverAll(cluster, ({ to }) => to === 1)
-    const sequence = cluster.propose(1, 'w')
-    cluster.run(5_000)
-    expect(deliveredBy(cluster, 3).slice(0, 4)).toEqual(['a', 'b', 'c', 'v'])
-    expect(repliesOf(cluster, 1, sequence)).toMatchObject([{ outcome: 'definitely-not', reason: 'no-leader' }])
-  })
+  it.each([0, 100])(
+    'proposes nothing in a slot that it learns to be chosen (compaction tail %i)',
+    (compactionTail) => {
+      const cluster = ledFromBehind({ compactionTail })
+      const question = intercept(cluster, isType('Learn'))
+      intercept(cluster)
+      split(cluster, 1)
+      elect(cluster, 3)
+      proposeAll(cluster, 3, 'v')
+      beat(cluster, 3)
+      cluster.buildSnapshot(2)
+      join(cluster)
+      release(cluster, question)
+      deliverAll(cluster, ({ to }) => to === 1)
+      const sequence = cluster.propose(1, 'w')
+      cluster.run(5_000)
+      expect(deliveredBy(cluster, 3).slice(0, 4)).toEqual(['a', 'b', 'c', 'v'])
+      expect(repliesOf(cluster, 1, sequence)).toMatchObject([
+        { outcome: 'definitely-not', reason: 'no-leader' },
+      ])
+    },
+  )
 })

@@ -1,132 +1,245 @@
-import { decodeMembership, majorityOf, type Membership, type NodeId } from '@quorate/core'
+import { majorityOf, type Membership, type NodeId } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import {
-  beat,
+  bytesOf,
   campaign,
-  type Cluster,
-  type ClusterOptions,
   deliverAll,
   deliveredBy,
   elect,
-  isAmong,
-  give,
+  eventsOf,
   intercept,
   isType,
+  progressOf,
   proposeAll,
   release,
   repliesOf,
   stateOf,
 } from './support/cluster.ts'
-import { createWide, establishedLeader, isDone, isServed, reconfigure, votersAt } from './support/members.ts'
+import {
+  expectInForce,
+  firstVoters,
+  ledOf,
+  createWide,
+  isDone,
+  isServed,
+  reconfigure,
+} from './support/members.ts'
 
-const first = majorityOf([1, 2, 3])
-
-function led(others: readonly NodeId[], options: ClusterOptions = { window: 4 }): Cluster {
-  const cluster = createWide(first, others, options)
-  elect(cluster, 1)
-  return cluster
-}
-
-describe('dbg', () => {
-  it.each<[string, number[], Membership]>([
-    ['adds', [4], majorityOf([1, 2, 3, 4])],
-    ['removes', [], majorityOf([1, 2])],
-    ['replaces', [4], majorityOf([1, 2, 4])],
-    ['observer', [4], majorityOf([1, 2, 3], [4])],
-    ['self', [], majorityOf([2, 3])],
-    ['self to observer', [], majorityOf([2, 3], [1])],
-    ['wholesale', [4, 5, 6], majorityOf([4, 5, 6])],
-    ['single', [4], majorityOf([4])],
+describe('a change of membership', () => {
+  it.each<[string, NodeId[], Membership]>([
+    ['adds a voter', [4], majorityOf([1, 2, 3, 4])],
+    ['adds two voters', [4, 5], majorityOf([1, 2, 3, 4, 5])],
+    ['removes a voter', [], majorityOf([1, 2])],
+    ['removes all but the leader', [], majorityOf([1])],
+    ['replaces a voter', [4], majorityOf([1, 2, 4])],
+    ['replaces a majority', [4, 5], majorityOf([1, 4, 5])],
+    ['adds an observer', [4], majorityOf([1, 2, 3], [4])],
+    ['makes an observer of a voter', [], majorityOf([1, 2], [3])],
+    ['removes the leader', [], majorityOf([2, 3])],
+    ['makes an observer of the leader', [], majorityOf([2, 3], [1])],
+    ['replaces everybody', [4, 5, 6], majorityOf([4, 5, 6])],
+    ['replaces everybody by one', [4], majorityOf([4])],
+    ['changes nothing', [], majorityOf([1, 2, 3])],
   ])('%s', (_, others, next) => {
-    const cluster = led(others)
-    proposeAll(cluster, 1, 'a', 'b')
-    const sequence = reconfigure(cluster, 1, next)
-    cluster.run(3_000)
-    expect(isDone(cluster, 1, sequence)).toBe(true)
-    const leader = establishedLeader(cluster)
-    expect(leader).toBeDefined()
-    expect(votersAt(cluster, leader!)).toContain(leader)
-    for (const id of votersAt(cluster, leader!)) expect(isServed(cluster, id)).toBe(true)
-    expect(cluster.observe(leader!).membership).toEqual(next)
+    for (const window of [1, 4, 64]) {
+      const cluster = ledOf(others, { window })
+      proposeAll(cluster, 1, 'a', 'b')
+      const sequence = reconfigure(cluster, 1, next)
+      cluster.run(100)
+      expect(isDone(cluster, 1, sequence)).toBe(true)
+      expectInForce(cluster, next)
+    }
   })
 
-  it('compacts while pending', () => {
-    const cluster = led([4], { window: 20, compactionTail: 0 })
-    const sequence = reconfigure(cluster, 1, majorityOf([1, 2, 4]))
-    deliverAll(cluster, isType('Accept'))
-    const held = intercept(cluster)
-    release(cluster, held)
-    expect(cluster.observe(1).membership.pending).toHaveLength(1)
-    cluster.buildSnapshot(1)
-    cluster.settle()
+  it('of whatever kind of quorums', () => {
+    const cluster = ledOf([4])
+    const next: Membership = {
+      quorums: { type: 'flexible', voters: [1, 2, 3, 4], election: 3, replication: 2 },
+      observers: [],
+    }
+    reconfigure(cluster, 1, next)
     cluster.run(300)
-    expect(cluster.observe(1).membership.pending).toBeUndefined()
-    expect(isDone(cluster, 1, sequence)).toBe(true)
-  })
-
-  it('read rounds', () => {
-    const cluster = led([4, 5])
-    cluster.filter = ({ from, message }) => !([2, 3].includes(from) && message.type === 'HeartbeatAck')
-    const read = cluster.read(1)
-    reconfigure(cluster, 1, majorityOf([1, 4, 5]))
-    cluster.settle()
-    cluster.run(200)
-    expect(cluster.observe(1).membership.pending).toBeUndefined()
-    cluster.run(200)
-    expect(repliesOf(cluster, 1, read)).toMatchObject([{ type: 'readReady' }])
-  })
-
-  it('invalid', () => {
-    const cluster = led([4])
-    const sequence = reconfigure(cluster, 1, { ...majorityOf([1, 2]), observers: [4, 3] })
-    const other = reconfigure(cluster, 1, { ...majorityOf([1, 2]), observers: [2] })
-    expect(repliesOf(cluster, 1, sequence)).toMatchObject([{ reason: 'invalid-membership' }])
-    expect(repliesOf(cluster, 1, other)).toMatchObject([{ reason: 'invalid-membership' }])
-  })
-
-  it('candidate becomes single', () => {
-    const cluster = led([], { window: 2 })
-    elect(cluster, 2)
-    cluster.isolate(1)
-    reconfigure(cluster, 2, majorityOf([1]))
-    cluster.run(400)
-    cluster.rejoin(1)
-    intercept(cluster)
-    campaign(cluster, 1)
-    intercept(cluster)
-    expect(cluster.observe(1).role).toBe('candidate')
-    give(cluster, 1, 2, { type: 'Learn', from: 1 })
-    deliverAll(cluster, isType('Learned'))
-    expect(votersAt(cluster, 1)).toEqual([1])
     cluster.crash(2)
     cluster.crash(3)
     expect(isServed(cluster, 1)).toBe(true)
   })
 
-  it('new voters know more', () => {
-    const cluster = led([4], { window: 2 })
+  it('PMMC 4.4: chosen in slot s it is in force from s + window on, which no-ops fill up to', () => {
+    const cluster = ledOf([4])
+    proposeAll(cluster, 1, 'a')
     reconfigure(cluster, 1, majorityOf([1, 2, 4]))
-    deliverAll(cluster, (flight) => isAmong(1, 3)(flight) && !isType('Heartbeat')(flight))
-    expect(cluster.observe(1).commitIndex).toBe(2)
-    expect(cluster.observe(2).commitIndex).toBe(0)
-    intercept(cluster, ({ to }) => to === 2 || to === 3)
-    expect(cluster.observe(3).commitIndex).toBeLessThan(2)
-    for (const a of [1, 4]) for (const b of [2, 3]) { cluster.block(a, b); cluster.block(b, a) }
     cluster.settle()
-    beat(cluster, 1)
-    proposeAll(cluster, 1, 'a', 'b', 'c')
-    beat(cluster, 1)
-    expect(cluster.observe(4).commitIndex).toBe(5)
-    campaign(cluster, 2)
+    proposeAll(cluster, 1, 'b')
+    expect(deliveredBy(cluster, 1)).toEqual(['a', 'membership', 'noop', 'noop', 'noop', 'b'])
+    expect(eventsOf(cluster, 1, 'EnterMembership')).toMatchObject([
+      { detail: { from: 6, members: [1, 2, 4] } },
+    ])
+  })
+
+  it('takes proposals for the slots before it', () => {
+    const cluster = ledOf([4])
+    reconfigure(cluster, 1, majorityOf([1, 2, 4]))
+    for (const text of ['a', 'b', 'c', 'd']) cluster.propose(1, text)
+    cluster.run(200)
+    expect(deliveredBy(cluster, 1)).toEqual(['membership', 'a', 'b', 'c', 'd'])
+  })
+
+  it('is done when it is in force, not when it is chosen', () => {
+    const cluster = ledOf([4], { window: 20 })
+    const sequence = reconfigure(cluster, 1, majorityOf([1, 2, 4]))
+    deliverAll(cluster, isType('Accept'))
+    release(cluster, intercept(cluster))
+    expect(cluster.observe(1).membership.pending).toHaveLength(1)
+    expect(isDone(cluster, 1, sequence)).toBe(false)
     cluster.settle()
-    beat(cluster, 2)
-    expect(cluster.observe(2)).toMatchObject({ role: 'leader', commitIndex: 2, established: false })
+    expect(isDone(cluster, 1, sequence)).toBe(true)
+    expect(repliesOf(cluster, 1, sequence)).toHaveLength(1)
+  })
+
+  it('is done and in force though the leader compacts its log while it is pending', () => {
+    const cluster = ledOf([4], { window: 20, compactionTail: 0 })
+    const sequence = reconfigure(cluster, 1, majorityOf([2, 3, 4]))
+    deliverAll(cluster, isType('Accept'))
+    release(cluster, intercept(cluster))
+    cluster.buildSnapshot(1)
+    expect(cluster.observe(1)).toMatchObject({ firstIndex: 2, role: 'leader' })
+    cluster.settle()
+    expect(isDone(cluster, 1, sequence)).toBe(true)
+    expect(cluster.observe(1).role).not.toBe('leader')
+    expectInForce(cluster, majorityOf([2, 3, 4]))
+  })
+
+  it('goes on beside proposals, and one follows another', () => {
+    const cluster = ledOf([4, 5])
+    for (const next of [majorityOf([1, 2, 3, 4]), majorityOf([1, 4, 5]), majorityOf([1, 2, 3])]) {
+      cluster.propose(1)
+      const sequence = reconfigure(cluster, 1, next)
+      cluster.propose(1)
+      cluster.run(300)
+      expect(isDone(cluster, 1, sequence)).toBe(true)
+    }
+    expectInForce(cluster, majorityOf([1, 2, 3]))
+  })
+
+  it('is counted among the bytes that wait, and given back', () => {
+    const cluster = ledOf([4])
+    reconfigure(cluster, 1, majorityOf([1, 2, 4]))
+    expect(stateOf(cluster, 1).leadership!.pendingBytes).toBeGreaterThan(0)
+    cluster.settle()
+    expect(stateOf(cluster, 1).leadership!.pendingBytes).toBe(0)
+  })
+})
+
+describe('a change is refused', () => {
+  it('no-leader, not-leader: where nobody leads, or somebody else', () => {
+    const cluster = createWide(firstVoters, [])
+    const early = reconfigure(cluster, 2, majorityOf([1, 2]))
+    expect(repliesOf(cluster, 2, early)).toMatchObject([{ reason: 'no-leader', outcome: 'definitely-not' }])
+    elect(cluster, 1)
+    const other = reconfigure(cluster, 2, majorityOf([1, 2]))
+    expect(repliesOf(cluster, 2, other)).toMatchObject([{ reason: 'not-leader', leader: 1 }])
+  })
+
+  it.each<[string, Membership]>([
+    ['nobody votes', majorityOf([])],
+    [
+      'quorums need not meet',
+      { quorums: { type: 'flexible', voters: [1, 2, 3, 4], election: 2, replication: 2 }, observers: [] },
+    ],
+    ['a voter is listed twice', { quorums: { type: 'majority', voters: [1, 1, 2] }, observers: [] }],
+    ['a voter is an observer, too', { ...majorityOf([1, 2]), observers: [2] }],
+    ['an observer has an id that is none', { ...majorityOf([1, 2]), observers: [0] }],
+    ['an observer has an id that is no number', { ...majorityOf([1, 2]), observers: [Number.NaN] }],
+  ])('invalid-membership: %s', (_, next) => {
+    const cluster = ledOf([4])
+    const sequence = reconfigure(cluster, 1, next)
+    expect(repliesOf(cluster, 1, sequence)).toMatchObject([
+      { reason: 'invalid-membership', outcome: 'definitely-not' },
+    ])
+    expect(isServed(cluster, 1)).toBe(true)
+  })
+
+  it('but not for observers that are out of order: they are put in order', () => {
+    const cluster = ledOf([4])
+    reconfigure(cluster, 1, { ...majorityOf([1, 2]), observers: [4, 3, 4] })
+    cluster.run(300)
+    expect(cluster.observe(1).membership).toEqual(majorityOf([1, 2], [3, 4]))
+  })
+
+  it('change-pending: while another one is under way, until it is in force', () => {
+    const cluster = ledOf([4], { window: 20 })
+    reconfigure(cluster, 1, majorityOf([1, 2, 4]))
+    const second = reconfigure(cluster, 1, majorityOf([1, 2]))
+    deliverAll(cluster, isType('Accept'))
+    release(cluster, intercept(cluster))
+    const third = reconfigure(cluster, 1, majorityOf([1, 2]))
+    for (const sequence of [second, third]) {
+      expect(repliesOf(cluster, 1, sequence)).toMatchObject([
+        { reason: 'change-pending', outcome: 'definitely-not' },
+      ])
+    }
+    cluster.settle()
+    cluster.run(100)
+    expect(isDone(cluster, 1, reconfigure(cluster, 1, majorityOf([1, 2])))).toBe(false)
+    cluster.run(100)
+    expectInForce(cluster, majorityOf([1, 2]))
+  })
+
+  it('change-pending: while one may be among what phase 1 found (M1)', () => {
+    const cluster = ledOf([])
+    cluster.propose(1, 'a')
+    deliverAll(cluster, ({ to, message }) => to === 2 && message.type === 'Accept')
+    intercept(cluster)
     cluster.crash(1)
-    for (const b of [2, 3]) { cluster.unblock(4, b); cluster.unblock(b, 4) }
-    const sequence = cluster.propose(2, 'w')
-    cluster.run(3000)
-    expect(deliveredBy(cluster, 2)).toEqual(['membership', 'noop', 'a', 'b', 'c', 'w'])
-    expect(deliveredBy(cluster, 4)).toEqual(['membership', 'noop', 'a', 'b', 'c', 'w'])
-    expect(repliesOf(cluster, 2, sequence)).toEqual([])
+    campaign(cluster, 2)
+    deliverAll(cluster, isType('Prepare', 'Promise'))
+    expect(cluster.observe(2)).toMatchObject({ role: 'leader', commitIndex: 0 })
+    const early = reconfigure(cluster, 2, majorityOf([2, 3]))
+    expect(repliesOf(cluster, 2, early)).toMatchObject([{ reason: 'change-pending' }])
+    cluster.settle()
+    const late = reconfigure(cluster, 2, majorityOf([2, 3]))
+    cluster.settle()
+    expect(isDone(cluster, 2, late)).toBe(true)
+  })
+
+  it('change-pending: by the next leader, until the one that was left is in force', () => {
+    const cluster = ledOf([4], { window: 20 })
+    reconfigure(cluster, 1, majorityOf([2, 3, 4]))
+    deliverAll(cluster, isType('Accept', 'Accepted'))
+    cluster.crash(1)
+    campaign(cluster, 2)
+    deliverAll(cluster, (flight) => isType('Prepare', 'Promise')(flight))
+    const early = reconfigure(cluster, 2, majorityOf([2, 3]))
+    expect(repliesOf(cluster, 2, early)).toMatchObject([{ reason: 'change-pending' }])
+    expectInForce(cluster, majorityOf([2, 3, 4]))
+  })
+})
+
+describe('replication to those who come', () => {
+  it('begins when the change is chosen, and brings them all that was before', () => {
+    const cluster = ledOf([4])
+    proposeAll(cluster, 1, 'a', 'b')
+    expect(() => progressOf(cluster, 1, 4)).toThrow('does not lead')
+    reconfigure(cluster, 1, majorityOf([1, 2, 3, 4]))
+    cluster.run(200)
+    expect(deliveredBy(cluster, 4).slice(0, 3)).toEqual(['a', 'b', 'membership'])
+  })
+
+  it('brings them a snapshot where the log is compacted', () => {
+    const cluster = ledOf([4], { window: 4, compactionTail: 0 })
+    for (let i = 0; i < 20; i++) cluster.propose(1, bytesOf(`${i}`))
+    cluster.settle()
+    cluster.buildSnapshot(1)
+    reconfigure(cluster, 1, majorityOf([1, 4]))
+    cluster.run(500)
+    expect(cluster.node(4).installed).toMatchObject({ index: 20 })
+    expectInForce(cluster, majorityOf([1, 4]))
+  })
+
+  it('ends when it is in force without them', () => {
+    const cluster = ledOf([])
+    reconfigure(cluster, 1, majorityOf([1, 2]))
+    cluster.settle()
+    expect(() => progressOf(cluster, 1, 3)).toThrow('does not lead')
   })
 })

@@ -1,3 +1,4 @@
+import type { Membership } from '@quorate/core'
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
 import { anySchedule, Chaos, type Weather } from './support/chaos.ts'
@@ -16,6 +17,21 @@ const tight: ClusterOptions = {
   compactionTail: 2,
 }
 
+function flexible(election: number, replication: number): Membership {
+  return { quorums: { type: 'flexible', voters: [1, 2, 3, 4, 5], election, replication }, observers: [] }
+}
+
+const grid: Membership = {
+  quorums: {
+    type: 'grid',
+    rows: [
+      [1, 2],
+      [3, 4],
+    ],
+  },
+  observers: [],
+}
+
 describe('any schedule of deliveries, losses, repeats, timeouts, writes and crashes', () => {
   const schedules = anySchedule(300, 500)
 
@@ -30,6 +46,9 @@ describe('any schedule of deliveries, losses, repeats, timeouts, writes and cras
     ['three voters', 3, 'slowDisks', tight],
     ['two voters', 2, 'stormy', tight],
     ['one voter', 1, 'stormy', tight],
+    ['five voters, four to elect and two to decide', 5, 'stormy', { ...tight, membership: flexible(4, 2) }],
+    ['five voters, two to elect and four to decide', 5, 'stormy', { ...tight, membership: flexible(2, 4) }],
+    ['a grid of four voters', 4, 'calm', { ...tight, membership: grid }],
   ])(
     'keeps %s (%i, %s) safe, and live once all is healed',
     (_, size, weather, options) => {

@@ -7,6 +7,7 @@ import { protocolNames } from '../explore/protocols/protocols.ts'
 import { runProtocol } from '../explore/protocols/run-protocol.ts'
 import { runExplore } from '../explore/run-explore.ts'
 import { writeTextFile } from '../files/text-files.ts'
+import { engineNames } from '../registry/engines.ts'
 import { type CommandOutput, processOutput } from '../report/command-output.ts'
 import { wholeNumber } from './numbers.ts'
 
@@ -16,15 +17,15 @@ export function exploreCommand(): Command {
     .description(
       'look at every state that a few replicas, or the roles of a protocol, can come to; exits with 0 if nothing is wrong, 1 with a counterexample, 2 if a budget ended the search',
     )
-    .option('--engine <name>', 'raft or zab (default: as the script of --from says, or raft)')
+    .option('--engine <name>', `${engineNames.join(', ')} (default: as the script of --from says, or raft)`)
     .option('--replicas <n>', 'voters (default: as that script says, or 3)', wholeNumber(1, 7))
     .option('--from <file>', 'a script: explore from the state that it leads to')
   const budgets = [
     ['proposals', 'commands proposed', 1],
     ['reads', 'linearizable reads begun', 0],
     ['crashes', 'crashes, each followed by at most one restart', 0],
-    ['drops', 'messages lost (raft; without it they may still be late for ever)', 0],
-    ['duplicates', 'messages that arrive twice (raft)', 0],
+    ['drops', 'messages lost (not with zab; without it they may still be late for ever)', 0],
+    ['duplicates', 'messages that arrive twice (not with zab)', 0],
     ['cuts', 'links that break', 0],
     ['snapshots', 'snapshots built', 0],
   ] as const

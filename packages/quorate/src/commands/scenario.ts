@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { readTextFile, writeTextFile } from '../files/text-files.ts'
+import { engineNames } from '../registry/engines.ts'
 import { plainLine } from '../report/plain-line.ts'
 import { type ScriptFormat, runScript, scriptFormats } from '../scenario/run-script.ts'
 
@@ -17,7 +18,10 @@ export function scenarioCommand(): Command {
       'run a script of the scenario language; exits with 0 if all that it expects is so, else with 1',
     )
     .argument('<file>', 'a script, see the README of @quorate/scenario')
-    .option('--engine <name>', 'raft or zab (default: the first that the script names, or raft)')
+    .option(
+      '--engine <name>',
+      `${engineNames.join(', ')} (default: the first that the script names, or raft)`,
+    )
     .addOption(
       new Option(
         '--format <name>',

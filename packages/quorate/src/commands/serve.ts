@@ -1,6 +1,6 @@
 import { type NodeId, QuorateError } from '@quorate/core'
 import { Command, InvalidArgumentError } from 'commander'
-import { engineNamed } from '../registry/engines.ts'
+import { engineNamed, engineNames } from '../registry/engines.ts'
 import { machineNamed } from '../registry/machines.ts'
 import { startNodeReplica } from '../service/node-replica.ts'
 import { wholeNumber } from './numbers.ts'
@@ -30,7 +30,7 @@ export function serveCommand(): Command {
     .requiredOption('--directory <dir>', 'where its log and snapshots are; made if it is not there')
     .requiredOption('--client-port <n>', 'where clients connect', wholeNumber(0, 65_535))
     .option('--client-host <host>', 'the address to listen on for clients', '127.0.0.1')
-    .option('--engine <name>', 'raft or zab', 'raft')
+    .option('--engine <name>', engineNames.join(', '), 'raft')
     .option('--machine <name>', 'mvcc or znode', 'mvcc')
     .option(
       '--cluster <name>',

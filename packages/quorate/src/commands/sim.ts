@@ -1,5 +1,6 @@
 import { faultKinds } from '@quorate/sim'
 import { Command } from 'commander'
+import { engineNames } from '../registry/engines.ts'
 import { runSim } from '../sim/sim-command.ts'
 import type { SimOptions } from '../sim/sim-options.ts'
 import { collectOption } from './engine-option.ts'
@@ -11,7 +12,7 @@ export function simCommand(): Command {
     .description(
       'run replicas through seeded faults in virtual time; every invariant is checked after every step',
     )
-    .option('--engine <name>', 'raft or zab', 'raft')
+    .option('--engine <name>', engineNames.join(', '), 'raft')
     .option('--machine <name>', 'mvcc or znode', 'mvcc')
     .option('--seeds <seeds>', 'a seed, a range such as 1..500, or a list', '1..100')
     .option('--replicas <n>', 'how many replicas (default: drawn for each seed)', wholeNumber(1, 9))

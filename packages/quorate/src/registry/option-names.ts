@@ -7,20 +7,29 @@ import type { UnsafeRules, ZabOptions } from '@quorate/zab'
 /** A record that the compiler checks to have every option, and no other. */
 type Every<T, Groups extends keyof T = never> = Readonly<Record<Exclude<keyof T, Groups | 'unsafe'>, true>>
 
-const raftOptions: Every<RaftOptions, 'electionTimeout'> = {
+const raftOptions: Every<RaftOptions, 'electionTimeout' | 'priorities'> = {
   heartbeatInterval: true,
   preVote: true,
   checkQuorum: true,
   leaderStickiness: true,
+  leaseDuration: true,
+  clockDrift: true,
   maxBatchBytes: true,
   maxInflightMessages: true,
   maxInflightBytes: true,
   maxUncommittedBytes: true,
+  maxForwardedBytes: true,
+  eagerCommit: true,
+  memoryTail: true,
+  memoryTailBytes: true,
   compactionTail: true,
   compactionTailBytes: true,
   catchUpTail: true,
   forwardTimeout: true,
   diskStallTimeout: true,
+  alwaysJoint: true,
+  catchUpRounds: true,
+  catchUpTimeout: true,
 }
 
 const raftRules: Every<UnsafeRaftRules> = {
@@ -39,6 +48,15 @@ const raftRules: Every<UnsafeRaftRules> = {
   commitAloneBeforeDurable: true,
   leadWithoutQuorum: true,
   ignoreStalledDisk: true,
+  leaseFromAnswers: true,
+  forgetLease: true,
+  keepLeaseInTransfer: true,
+  changeBeforeOwnCommit: true,
+  membershipWhenCommitted: true,
+  overlappingChanges: true,
+  leaveJointEarly: true,
+  skipJoint: true,
+  commitOnWitnesses: true,
 }
 
 const zabOptions: Every<ZabOptions, 'notificationInterval'> = {
@@ -110,6 +128,9 @@ const multiPaxosRules: Every<UnsafePaxosRules> = {
   ignoreStalledDisk: true,
 }
 
+/** The replicas that options can name: scripts and runs have no more. */
+const fewReplicas = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+
 const unsafe = (rules: object): string[] => Object.keys(rules).map((rule) => `unsafe.${rule}`)
 
 /** Names of options, dotted where they are nested: what a script, a run file or `--option` may say. */
@@ -117,6 +138,7 @@ export const raftOptionNames: readonly string[] = [
   ...Object.keys(raftOptions),
   'electionTimeout.min',
   'electionTimeout.max',
+  ...fewReplicas.map((id) => `priorities.${id}`),
   ...unsafe(raftRules),
 ]
 

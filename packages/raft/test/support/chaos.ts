@@ -1,4 +1,14 @@
-import type { EngineDefinition, NodeId, SnapshotMeta } from '@quorate/core'
+import {
+  type EngineDefinition,
+  isWitness,
+  majorityOf,
+  type Membership,
+  membersOf,
+  type NodeId,
+  type SnapshotMeta,
+  votersOf,
+  withWitnesses,
+} from '@quorate/core'
 import fc from 'fast-check'
 import type { RaftMessage } from '../../src/index.ts'
 import {
@@ -17,30 +27,40 @@ export type Choice = readonly [kind: number, a: number, b: number]
 type Action = (chaos: Chaos, a: number, b: number) => void
 
 /** What can happen, and how often in each weather, in parts of the total. */
-const actions: readonly (readonly [calm: number, stormy: number, slowDisks: number, action: Action])[] = [
-  [90, 80, 90, (chaos, a) => chaos.deliver(a)],
-  [30, 32, 12, (chaos, a) => chaos.completeWrite(a)],
-  [4, 12, 8, (chaos, a, b) => chaos.fireTimer(a, b)],
-  [8, 8, 4, (chaos, a) => chaos.beat(a)],
-  [4, 12, 12, (chaos, a) => chaos.campaign(a)],
-  [24, 12, 8, (chaos, a, b) => chaos.propose(a, b)],
-  [8, 6, 4, (chaos, a, b) => chaos.read(a, b)],
-  [5, 6, 3, (chaos, a) => chaos.drop(a)],
-  [6, 8, 6, (chaos, a) => chaos.replay(a)],
-  [2, 6, 7, (chaos, a) => chaos.crash(a)],
-  [10, 14, 24, (chaos, a) => chaos.restart(a)],
-  [1, 2, 1, (chaos, a, b) => chaos.cut(a, b)],
-  [4, 4, 6, (chaos, a, b) => chaos.heal(a, b)],
-  [2, 2, 1, (chaos, a) => chaos.isolate(a)],
-  [3, 3, 4, (chaos, a) => chaos.rejoin(a)],
-  [4, 4, 2, (chaos, a) => chaos.snapshot(a)],
-  [6, 4, 0, (chaos, a) => chaos.settleSome(a)],
+const actions: readonly (readonly [
+  calm: number,
+  stormy: number,
+  slowDisks: number,
+  changing: number,
+  action: Action,
+])[] = [
+  [90, 80, 90, 120, (chaos, a) => chaos.deliver(a)],
+  [30, 32, 12, 44, (chaos, a) => chaos.completeWrite(a)],
+  [4, 12, 8, 8, (chaos, a, b) => chaos.fireTimer(a, b)],
+  [8, 8, 4, 12, (chaos, a) => chaos.beat(a)],
+  [4, 12, 12, 5, (chaos, a) => chaos.campaign(a)],
+  [24, 12, 8, 14, (chaos, a, b) => chaos.propose(a, b)],
+  [8, 6, 4, 5, (chaos, a, b) => chaos.read(a, b)],
+  [5, 6, 3, 4, (chaos, a) => chaos.drop(a)],
+  [6, 8, 6, 5, (chaos, a) => chaos.replay(a)],
+  [2, 6, 7, 3, (chaos, a) => chaos.crash(a)],
+  [10, 14, 24, 10, (chaos, a) => chaos.restart(a)],
+  [1, 2, 1, 1, (chaos, a, b) => chaos.cut(a, b)],
+  [4, 4, 6, 5, (chaos, a, b) => chaos.heal(a, b)],
+  [2, 2, 1, 1, (chaos, a) => chaos.isolate(a)],
+  [3, 3, 4, 3, (chaos, a) => chaos.rejoin(a)],
+  [4, 4, 2, 4, (chaos, a) => chaos.snapshot(a)],
+  [6, 4, 0, 5, (chaos, a) => chaos.settleSome(a)],
+  [0, 0, 0, 8, (chaos, a, b) => chaos.change(a, b)],
 ]
 
-/** `calm`: replication mostly; `stormy`: elections and crashes mostly; `slowDisks`: crashes before writes complete. */
-export type Weather = 'calm' | 'stormy' | 'slowDisks'
+/**
+ * `calm`: replication mostly; `stormy`: elections and crashes mostly; `slowDisks`: crashes before writes complete;
+ * `changing`: changes of membership among all replicas.
+ */
+export type Weather = 'calm' | 'stormy' | 'slowDisks' | 'changing'
 
-const column = { calm: 0, stormy: 1, slowDisks: 2 } as const
+const column = { calm: 0, stormy: 1, slowDisks: 2, changing: 3 } as const
 
 const anyNumber = fc.nat({ max: 10_000 })
 const anyChoice: fc.Arbitrary<Choice> = fc.tuple(anyNumber, anyNumber, anyNumber)
@@ -60,17 +80,22 @@ export class Chaos {
   private readonly sent: Flight[] = []
   private readonly snapshots = new Map<NodeId, SnapshotMeta[]>()
   private readonly proposals: { id: NodeId; sequence: number; start: number }[] = []
-  private readonly reads: { id: NodeId; sequence: number; start: number }[] = []
+  /** Reads and changes of membership: what ends with a reply and in no other way. */
+  private readonly asked: { id: NodeId; sequence: number; start: number }[] = []
   private readonly starts = new Map<NodeId, number>()
   private readonly weather: Weather
+
+  private readonly hasWitness: boolean
 
   constructor(
     size: number,
     options: ClusterOptions,
     weather: Weather = 'calm',
     definition?: EngineDefinition<RaftMessage>,
+    hasWitness = false,
   ) {
     this.weather = weather
+    this.hasWitness = hasWitness
     this.cluster = createCluster(size, options, definition)
     this.invariants = new Invariants(this.cluster)
     this.ids = [...this.cluster.nodes.keys()]
@@ -85,7 +110,7 @@ export class Chaos {
     for (const action of actions) {
       rest -= action[position]
       if (rest >= 0) continue
-      action[3](this, a, b)
+      action[4](this, a, b)
       break
     }
     this.noteSnapshots()
@@ -132,7 +157,25 @@ export class Chaos {
     const floor = this.invariants.highestCommit
     const sequence = this.cluster.read(id)
     this.invariants.noteRead(sequence, floor)
-    this.reads.push({ id, sequence, start: this.startOf(id) })
+    this.asked.push({ id, sequence, start: this.startOf(id) })
+  }
+
+  /** Asks for voters and observers that the bits of `b` choose among all replicas. */
+  change(a: number, b: number): void {
+    const id = this.served(a, b)
+    if (id === undefined) return
+    const voters = this.ids.filter((_, i) => ((b >> (2 * i)) & 3) > 1)
+    const observers = this.ids.filter((_, i) => ((b >> (2 * i)) & 3) === 1)
+    if (voters.length === 0) return
+    const sequence = this.cluster.reconfigure(id, this.withWitness(majorityOf(voters, observers), a))
+    this.asked.push({ id, sequence, start: this.startOf(id) })
+  }
+
+  /** The last of all replicas is a witness wherever it votes, if the cluster is to have one. */
+  private withWitness(membership: Membership, a: number): Membership {
+    const last = this.ids.at(-1)!
+    if (!this.hasWitness || !votersOf(membership).includes(last)) return membership
+    return votersOf(membership).length === 1 ? majorityOf([this.ids[a % (this.ids.length - 1)]!]) : withWitnesses(membership, [last])
   }
 
   drop(a: number): void {
@@ -204,8 +247,10 @@ export class Chaos {
     }
     this.settle(4_000)
     if (leadersOf(this.cluster).length !== 1) throw new Error('Liveness: no leader, or several')
-    const late = this.ids.map((id) => ({ id, sequence: this.cluster.propose(id), start: this.startOf(id) }))
-    const reads = this.ids.map((id) => ({ id, sequence: this.cluster.read(id), start: this.startOf(id) }))
+    const { membership } = this.cluster.observe(leadersOf(this.cluster)[0]!)
+    const served = membersOf(membership).filter((id) => !isWitness(membership, id))
+    const late = served.map((id) => ({ id, sequence: this.cluster.propose(id), start: this.startOf(id) }))
+    const reads = served.map((id) => ({ id, sequence: this.cluster.read(id), start: this.startOf(id) }))
     this.settle(2_000)
     this.checkEnd(late, reads)
   }
@@ -219,9 +264,14 @@ export class Chaos {
     }
   }
 
-  private checkEnd(late: Chaos['proposals'], reads: Chaos['reads']): void {
-    const last = Math.max(...this.ids.map((id) => this.cluster.observe(id).lastIndex))
-    for (const id of this.ids) {
+  /** Whom the leader takes for members. */
+  private members(): readonly NodeId[] {
+    return membersOf(this.cluster.observe(leadersOf(this.cluster)[0]!).membership)
+  }
+
+  private checkEnd(late: Chaos['proposals'], reads: Chaos['asked']): void {
+    const last = this.cluster.observe(leadersOf(this.cluster)[0]!).lastIndex
+    for (const id of this.members()) {
       const { commitIndex, lastIndex } = this.cluster.observe(id)
       if (commitIndex !== last || lastIndex !== last) throw new Error(`Liveness: ${id} is behind`)
     }
@@ -233,9 +283,9 @@ export class Chaos {
       const isEnded = this.startOf(request.id) !== request.start || this.isEnded(request.id, request.sequence)
       if (!isEnded) throw new Error(`Proposal ${request.sequence} at ${request.id} was never answered`)
     }
-    for (const { id, sequence, start } of [...this.reads, ...reads]) {
+    for (const { id, sequence, start } of [...this.asked, ...reads]) {
       if (this.startOf(id) === start && !this.invariants.answers.has(sequence)) {
-        throw new Error(`Read ${sequence} at ${id} was never answered`)
+        throw new Error(`Request ${sequence} at ${id} was never answered`)
       }
     }
     this.invariants.checkRequests()

@@ -19,6 +19,8 @@ export interface ClusterOptions extends RaftOptions {
   readonly observers?: number
   /** Of replicas `1 … size`; all of them are voters if it is left out. */
   readonly membership?: Membership
+  /** Replicas besides the members, that run and may become some. */
+  readonly spares?: readonly NodeId[]
 }
 
 /** Voters `1 … size` and then observers, with invariants checked after every step. */
@@ -27,10 +29,10 @@ export function createCluster(
   options: ClusterOptions = {},
   definition?: EngineDefinition<RaftMessage>,
 ): Cluster {
-  const { observers = 0, membership: given, ...raftOptions } = options
+  const { observers = 0, membership: given, spares = [], ...raftOptions } = options
   const ids = Array.from({ length: size + observers }, (_, i) => i + 1)
   const membership = given ?? majorityOf(ids.slice(0, size), ids.slice(size))
-  return new EngineCluster(definition ?? checkedRaft(raftOptions), size, { membership })
+  return new EngineCluster(definition ?? checkedRaft(raftOptions), size, { membership, spares })
 }
 
 export function stateOf(cluster: Cluster, id: NodeId): RaftState {

@@ -1,4 +1,5 @@
 import {
+  blankEntry,
   type Entry,
   entryAt,
   equalBytes,
@@ -6,6 +7,7 @@ import {
   lastIndex,
   type NodeId,
   type Reply,
+  votersIn,
 } from '@quorate/core'
 import type { RaftState } from '../../src/index.ts'
 import { type Cluster, stateOf } from './cluster.ts'
@@ -49,10 +51,13 @@ export class Invariants {
     const states = [...this.cluster.nodes.keys()]
       .filter((id) => this.cluster.node(id).running)
       .map((id) => stateOf(this.cluster, id))
-    for (const state of states) {
+    // Whoever leads, and in the latest term, is the first to know what is committed, and by whose quorum.
+    const deciders = states.filter(({ role }) => role === 'leader').sort((a, b) => b.term - a.term)
+    for (const state of new Set([...deciders, ...states])) {
       this.checkElectionSafety(state)
       this.checkStateMachineSafety(state)
     }
+    for (const state of states) this.checkMemberships(state)
     for (const state of states) this.checkLeaderCompleteness(state)
     for (const a of states) for (const b of states) if (a.self < b.self) checkLogMatching(a, b)
     for (const state of states) this.checkReplies(state.self)
@@ -87,6 +92,18 @@ export class Invariants {
     }
     if (!isReplicationQuorum(quorums, holds))
       throw new Error(`Durability: ${entry.index} is committed on a minority of disks`)
+    const keeps = (id: NodeId): boolean => {
+      const { durable } = this.cluster.node(id)
+      return entry.index <= durable.baseIndex || durable.entryAt(entry.index)?.kind !== 'blank'
+    }
+    if (!votersIn(quorums).some((id) => holds(id) && keeps(id)))
+      throw new Error(`Durability: ${entry.index} is committed without its command`)
+  }
+
+  /** One change at a time: a log has one membership at most that is not committed. */
+  private checkMemberships({ self, memberships }: RaftState): void {
+    const open = memberships.filter(({ index }) => index > this.highestCommit)
+    if (open.length > 1) throw new Error(`Membership: ${self} has ${open.length} that are not committed`)
   }
 
   private checkLeaderCompleteness({ role, term, log, self }: RaftState): void {
@@ -147,6 +164,7 @@ function checkLogMatching(a: RaftState, b: RaftState): void {
 }
 
 function isSame(a: Entry, b: Entry): boolean {
+  if (a.kind === 'blank' || b.kind === 'blank') return a.epoch === b.epoch && blankEntry(a).kind === blankEntry(b).kind
   return (
     a.epoch === b.epoch &&
     a.kind === b.kind &&

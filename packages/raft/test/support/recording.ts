@@ -109,6 +109,8 @@ export function renameInput(
     case 'propose':
     case 'read':
       return { ...input, request: renameRequest(input.request, rename) }
+    case 'fetched':
+      return { ...input, entries: input.entries.map((entry) => renameEntry(entry, rename)) }
     case 'snapshotBuilt':
       return { ...input, meta: renameMeta(input.meta, rename) }
     case 'snapshotSent':
@@ -118,7 +120,6 @@ export function renameInput(
     case 'persisted':
     case 'persistFailed':
     case 'applied':
-    case 'fetched':
     case 'reconfigure':
     case 'transfer':
       return input

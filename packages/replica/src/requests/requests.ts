@@ -41,7 +41,12 @@ const messages: Readonly<Record<RejectReason, string>> = {
   'invalid-membership':
     'that membership cannot work: it is empty, or its quorums do not meet as this engine needs',
   'change-pending': 'another change of membership is under way, or may be; ask again when it is in force',
+  'catch-up-failed': 'a replica that is to vote could not be brought up to date in time; nothing has changed',
+  witness: 'this replica is a witness, which serves no clients; ask another one',
   transferring: 'leadership is being handed over; try again soon',
+  'invalid-target':
+    'leadership cannot be handed to that replica: it leads already, or is no voter that could',
+  'transfer-failed': 'the other replica did not take over in time, or cannot any more',
   stopping: 'the replica is stopping',
 }
 
@@ -51,11 +56,15 @@ const codes: Readonly<Partial<Record<RejectReason, ErrorCode>>> = {
   'not-supported': 'NOT_SUPPORTED',
   'invalid-membership': 'USAGE',
   'change-pending': 'CHANGE_PENDING',
+  'catch-up-failed': 'TIMEOUT',
+  witness: 'NOT_SUPPORTED',
+  'invalid-target': 'USAGE',
+  'transfer-failed': 'TIMEOUT',
   stopping: 'STOPPED',
 }
 
 /** What asking again can change nothing about. */
-const final: ReadonlySet<RejectReason> = new Set(['not-supported', 'invalid-membership'])
+const final: ReadonlySet<RejectReason> = new Set(['not-supported', 'invalid-membership', 'invalid-target', 'witness'])
 
 /** The requests of one replica's own clients, each of which gets exactly one answer. */
 export class Requests {

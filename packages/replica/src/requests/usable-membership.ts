@@ -4,14 +4,15 @@ import { type Membership, QuorateError, majorityOf, membershipOf, quorumProblem 
 const needs = { electionsMeet: false }
 
 /**
- * The membership that somebody asks for, its observers sorted and nothing pending; or why no engine could work with it,
+ * The membership that somebody asks for, its lists sorted and nothing pending; or why no engine could work with it,
  * in words that an engine's own refusal does not have.
  */
-export function usableMembership({ quorums, observers }: Membership): Membership | QuorateError {
+export function usableMembership(membership: Membership): Membership | QuorateError {
+  const { quorums, observers, witnesses } = membership
   const problem = quorumProblem(quorums, needs) ?? observersProblem(observers)
   if (problem !== undefined) return refusal(problem)
   try {
-    return membershipOf(quorums, observers)
+    return membershipOf(quorums, observers, witnesses)
   } catch (error) {
     if (error instanceof QuorateError) return refusal(error.message)
     throw error

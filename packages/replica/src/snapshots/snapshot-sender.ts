@@ -8,6 +8,7 @@ import {
   type TimerHandle,
   crc32,
 } from '@quorate/core'
+import { Pace } from './pace.ts'
 import { type TransferFrame, encodeTransfer } from './transfer-frames.ts'
 
 /** What becomes of a transfer: one of `sent` and `failed`, unless the link breaks or another takes its place. */
@@ -37,15 +38,18 @@ interface Transfer {
   confirmed: number
   /** Read and sent up to here. */
   sentTo: number
+  /** A piece is being read, or waits for its turn to be. */
   reading: boolean
   /** Times asked since the last answer. */
   unanswered: number
   /** Times asked since the receiver last held more than before. */
   standing: number
   timer: TimerHandle | undefined
+  /** While a piece waits because of the pace. */
+  pause: TimerHandle | undefined
 }
 
-/** Sends snapshots, several peers at once, at most one to each. */
+/** Sends snapshots, several peers at once, at most one to each; all of them together no faster than their pace. */
 export class SnapshotSender {
   private readonly transfers = new Map<number, Transfer>()
   /** Transfers whose snapshot is being opened, by peer. */
@@ -54,12 +58,20 @@ export class SnapshotSender {
   private readonly store: SnapshotStore
   private readonly environment: Environment
   private readonly events: SenderEvents
+  private readonly pace: Pace
 
-  constructor(store: SnapshotStore, environment: Environment, firstTransfer: number, events: SenderEvents) {
+  constructor(
+    store: SnapshotStore,
+    environment: Environment,
+    firstTransfer: number,
+    bytesPerSecond: number,
+    events: SenderEvents,
+  ) {
     this.store = store
     this.environment = environment
     this.nextTransfer = firstTransfer
     this.events = events
+    this.pace = new Pace(bytesPerSecond)
   }
 
   /** Begins to send the newest snapshot to `peer`, in place of one that is under way to it. */
@@ -76,8 +88,8 @@ export class SnapshotSender {
       if (reader === undefined)
         return this.events.failed(peer, error?.message ?? 'the snapshot cannot be read')
       const offer = encodeTransfer({ type: 'offer', transfer: id, meta, size: reader.size, message })
-      const state = { confirmed: 0, sentTo: 0, reading: false, unanswered: 0, standing: 0, timer: undefined }
-      this.transfers.set(id, { peer, reader, offer, ...state })
+      const state = { confirmed: 0, sentTo: 0, reading: false, unanswered: 0, standing: 0 }
+      this.transfers.set(id, { peer, reader, offer, ...state, timer: undefined, pause: undefined })
       this.ask(id)
     })
   }
@@ -113,11 +125,29 @@ export class SnapshotSender {
   }
 
   private pump(id: number, transfer: Transfer): void {
-    const limit = Math.min(transfer.reader.size, transfer.confirmed + window * pieceBytes)
-    if (transfer.reading || transfer.sentTo >= limit) return
+    const count = sizeOfNext(transfer)
+    if (transfer.reading || count === 0) return
     transfer.reading = true
+    const wait = this.pace.reserve(count, this.environment.now().monotonic)
+    if (wait === 0) return this.read(id, transfer, count)
+    // What has not been sent cannot be answered.
+    transfer.timer?.cancel()
+    transfer.pause = this.environment.setTimer(wait, () => {
+      transfer.pause = undefined
+      this.read(id, transfer, count)
+      this.watch(id, transfer)
+    })
+  }
+
+  /** Sends the next piece, of at most so many bytes. The receiver may have told of more while it had to wait. */
+  private read(id: number, transfer: Transfer, most: number): void {
     const offset = transfer.sentTo
-    transfer.reader.read(offset, Math.min(pieceBytes, limit - offset), (bytes, error) => {
+    const count = Math.min(most, sizeOfNext(transfer))
+    if (count === 0) {
+      transfer.reading = false
+      return
+    }
+    transfer.reader.read(offset, count, (bytes, error) => {
       if (this.transfers.get(id) !== transfer) return
       if (isCorrupt(error)) this.events.damaged(transfer.reader.meta, error)
       if (error !== undefined || bytes.length === 0)
@@ -147,6 +177,7 @@ export class SnapshotSender {
 
   private watch(id: number, transfer: Transfer): void {
     transfer.timer?.cancel()
+    if (transfer.pause !== undefined || this.transfers.get(id) !== transfer) return
     transfer.timer = this.environment.setTimer(patience, () => this.ask(id))
   }
 
@@ -165,9 +196,16 @@ export class SnapshotSender {
   private end(id: number): void {
     const transfer = this.transfers.get(id)
     transfer?.timer?.cancel()
+    transfer?.pause?.cancel()
     transfer?.reader.close()
     this.transfers.delete(id)
   }
+}
+
+/** Bytes of the piece that may be sent next; 0 if the window is full or all has been sent. */
+function sizeOfNext({ reader, confirmed, sentTo }: Transfer): number {
+  const limit = Math.min(reader.size, confirmed + window * pieceBytes)
+  return Math.max(0, Math.min(pieceBytes, limit - sentTo))
 }
 
 function isCorrupt(error: Error | undefined): error is QuorateError {

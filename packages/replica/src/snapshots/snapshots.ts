@@ -24,6 +24,7 @@ export interface SnapshotsHost {
   /** How far the log is durable. */
   readonly durableIndex: () => LogIndex
   readonly snapshotEvery: number
+  readonly snapshotBytesPerSecond: number
   readonly counters: ReplicaCounters
   readonly failed: (error: Error) => void
 }
@@ -71,7 +72,7 @@ export class Snapshots {
       (meta, size) => this.onBuilt(meta, size),
       host.failed,
     )
-    this.sender = new SnapshotSender(store, environment, firstTransfer, {
+    this.sender = new SnapshotSender(store, environment, firstTransfer, host.snapshotBytesPerSecond, {
       send: host.send,
       sent: (to, meta) => host.input({ type: 'snapshotSent', to, meta }),
       failed: (to, cause) => host.input({ type: 'snapshotFailed', to, cause }),

@@ -45,7 +45,11 @@ export class TransferLab {
   receiver: SnapshotReceiver
   private lives = 0
 
-  constructor() {
+  private readonly bytesPerSecond: number
+
+  /** All transfers together send no more a second. */
+  constructor(bytesPerSecond: number = Infinity) {
+    this.bytesPerSecond = bytesPerSecond
     this.sender = this.createSender()
     this.receiver = this.createReceiver()
   }
@@ -110,7 +114,7 @@ export class TransferLab {
 
   private createSender(): SnapshotSender {
     this.lives += 1
-    return new SnapshotSender(this.source, this.environment, this.lives * 1000, {
+    return new SnapshotSender(this.source, this.environment, this.lives * 1000, this.bytesPerSecond, {
       send: (_, frame) => this.carry('receiver', frame),
       sent: (peer, { index }) => this.ends.push(`sent ${index} to ${peer}`),
       failed: (_, cause) => this.ends.push(cause),

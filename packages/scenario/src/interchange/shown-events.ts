@@ -7,6 +7,7 @@ export const shownEvents: ReadonlySet<RunEvent['type']> = new Set([
   'timer',
   'durable',
   'role',
+  'members',
   'applied',
   'installed',
   'snapshot',

@@ -45,6 +45,11 @@ export class LineReader {
     return token?.kind === kind && (text === undefined || token.text === text)
   }
 
+  peeksNumber(): boolean {
+    const token = this.tokens[this.position]
+    return token?.kind === 'word' && /^\d+$/.test(token.text)
+  }
+
   /** Takes the next token if it is of that kind, and that text. */
   accept(kind: Token['kind'], text?: string): string | undefined {
     if (!this.peeks(kind, text)) return undefined
@@ -87,6 +92,13 @@ export class LineReader {
   nodeList(): NodeId[] {
     const nodes = [this.node()]
     while (this.accept(',') !== undefined) nodes.push(this.node())
+    return nodes
+  }
+
+  /** `1 2 3` or `1,2,3`. */
+  nodeRow(): NodeId[] {
+    const nodes = [this.node()]
+    while (this.accept(',') !== undefined || this.peeksNumber()) nodes.push(this.node())
     return nodes
   }
 

@@ -1,6 +1,7 @@
 import type { ReadMode } from '@quorate/core'
 import type { LineReader } from './line-reader.ts'
 import { parseCondition } from './parse-condition.ts'
+import { parseMembership } from './parse-membership.ts'
 import type { Act, Condition, FlightPattern, HoldPattern } from './statement.ts'
 
 const modes: readonly ReadMode[] = ['linearizable', 'lease', 'sequential']
@@ -27,6 +28,12 @@ const acts = {
     texts: [reader.text('a command'), ...(reader.isAtEnd ? [] : reader.texts('a command'))],
   }),
   read: parseRead,
+  reconfigure: (reader: LineReader): Act => ({
+    verb: 'reconfigure',
+    node: reader.node(),
+    membership: parseMembership(reader),
+    as: parseName(reader),
+  }),
   timeout: (reader: LineReader): Act => ({
     verb: 'timeout',
     node: reader.node(),
@@ -82,8 +89,11 @@ function parseRead(reader: LineReader): Act {
   const node = reader.node()
   const hasMode = !reader.isAtEnd && !reader.peeks('word', 'as')
   const mode = hasMode ? reader.oneOf('kind of read', modes) : 'linearizable'
-  const as = reader.accept('word', 'as') === undefined ? undefined : reader.text('a name')
-  return { verb: 'read', node, mode, as }
+  return { verb: 'read', node, mode, as: parseName(reader) }
+}
+
+function parseName(reader: LineReader): string | undefined {
+  return reader.accept('word', 'as') === undefined ? undefined : reader.text('a name')
 }
 
 /** `deliver`, `deliver all`, `deliver until …`, `deliver 1 -> 2`, `deliver 1 -> 2 Heartbeat #2`. */

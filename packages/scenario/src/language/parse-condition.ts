@@ -1,9 +1,10 @@
 import { invariantNames } from '@quorate/sim'
 import type { LineReader } from './line-reader.ts'
+import { parseMembership } from './parse-membership.ts'
 import type { Condition, ExpectedAnswer } from './statement.ts'
 
 const roles = ['leader', 'follower', 'candidate', 'observer'] as const
-const statuses = ['waiting', 'committed', 'ready', 'abandoned', 'lost', 'rejected', 'sees'] as const
+const statuses = ['waiting', 'committed', 'ready', 'done', 'abandoned', 'lost', 'rejected', 'sees'] as const
 
 /** What follows `expect` and `until`. */
 export function parseCondition(reader: LineReader): Condition {
@@ -32,6 +33,12 @@ const conditions = {
   commit: (reader: LineReader): Condition => number(reader, 'commit', 'an index'),
   last: (reader: LineReader): Condition => number(reader, 'last', 'an index'),
   epoch: (reader: LineReader): Condition => number(reader, 'epoch', 'an epoch'),
+  members: (reader: LineReader): Condition => ({
+    what: 'members',
+    node: reader.node(),
+    membership: parseMembership(reader),
+  }),
+  changing: (reader: LineReader): Condition => ({ what: 'changing', node: reader.node() }),
   applied: (reader: LineReader): Condition => commands(reader, 'applied'),
   disk: (reader: LineReader): Condition => commands(reader, 'disk'),
   same: (reader: LineReader): Condition => {

@@ -8,10 +8,10 @@ export type HeaderDraft = { -readonly [K in keyof ScenarioHeader]: ScenarioHeade
 const mostNodes = 32
 
 /** The words that a line of the header can begin with. */
-export const headerWords: readonly string[] = ['replicas', 'observers', 'engine', 'by']
+export const headerWords: readonly string[] = ['replicas', 'observers', 'spares', 'engine', 'by']
 
 export function newHeader(): HeaderDraft {
-  return { replicas: 3, observers: 0, engines: [], byHand: false }
+  return { replicas: 3, observers: 0, spares: 0, engines: [], byHand: false }
 }
 
 /** Reads a line of the header into `header`. */
@@ -22,6 +22,7 @@ export function parseHeaderLine(reader: LineReader, header: HeaderDraft): void {
     reader.words('hand')
     header.byHand = true
   } else if (word === 'replicas') header.replicas = parseSize(reader, 1)
+  else if (word === 'spares') header.spares = parseSize(reader, 0)
   else header.observers = parseSize(reader, 0)
   reader.end()
 }

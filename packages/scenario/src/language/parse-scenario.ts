@@ -74,7 +74,8 @@ class ScriptParser {
   private statement(reader: LineReader, source: string, only: readonly string[] | undefined): void {
     const isQuiet = reader.accept('word', quietly) !== undefined
     const act = parseAct(reader)
-    const size = this.header.replicas + this.header.observers
+    const { replicas, observers, spares } = this.header
+    const size = replicas + observers + spares
     const stranger = reader.named.find((node) => node > size)
     if (stranger !== undefined) throw reader.error(`there is no node ${stranger}; the nodes are 1 to ${size}`)
     this.statements.push({ line: reader.line, text: withoutComment(source), only, isQuiet, act })

@@ -1,4 +1,4 @@
-import type { NodeId, ReadMode, Role } from '@quorate/core'
+import type { Configuration, NodeId, ReadMode, Role } from '@quorate/core'
 
 /** A script: how the cluster is set up, and what is done with it. */
 export interface Scenario {
@@ -23,6 +23,8 @@ export interface ScenarioHeader {
   readonly replicas: number
   /** Their ids follow the voters'. */
   readonly observers: number
+  /** Nodes that are no members at first, and may become some. Their ids follow the observers'. */
+  readonly spares: number
   /** Whom it is for; none: for all engines, with their defaults. */
   readonly engines: readonly EngineSettings[]
   /** Writes are paused from the start: every choice in the script is one of the run. */
@@ -73,6 +75,12 @@ export type Act =
       readonly mode: ReadMode
       readonly as: string | undefined
     }
+  | {
+      readonly verb: 'reconfigure'
+      readonly node: NodeId
+      readonly membership: Configuration
+      readonly as: string | undefined
+    }
   | { readonly verb: 'timeout'; readonly node: NodeId; readonly timer: string | undefined }
   | {
       readonly verb: 'deliver'
@@ -109,6 +117,9 @@ export type Condition =
   | { readonly what: 'role'; readonly node: NodeId; readonly role: Role }
   | { readonly what: 'phase'; readonly node: NodeId; readonly phase: string }
   | { readonly what: 'commit' | 'last' | 'epoch'; readonly node: NodeId; readonly value: number }
+  /** The membership that is in force as far as it knows; is another one chosen, and not in force yet? */
+  | { readonly what: 'members'; readonly node: NodeId; readonly membership: Configuration }
+  | { readonly what: 'changing'; readonly node: NodeId }
   /** The commands that it has applied, or that are on its disk, in order. */
   | { readonly what: 'applied' | 'disk'; readonly node: NodeId; readonly texts: readonly string[] }
   | { readonly what: 'same logs' }
@@ -119,6 +130,6 @@ export type Condition =
 
 /** How a request stands. `sees`: what a read that was served found applied. */
 export type ExpectedAnswer =
-  | { readonly status: 'waiting' | 'committed' | 'ready' | 'abandoned' | 'lost' }
+  | { readonly status: 'waiting' | 'committed' | 'ready' | 'done' | 'abandoned' | 'lost' }
   | { readonly status: 'rejected'; readonly reason: string | undefined }
   | { readonly status: 'sees'; readonly texts: readonly string[] }

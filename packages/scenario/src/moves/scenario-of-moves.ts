@@ -1,5 +1,6 @@
 import { unreachable } from '@quorate/core'
 import type { Move } from '@quorate/sim'
+import { configurationText } from '../language/format-membership.ts'
 import type { OptionValue } from '../language/statement.ts'
 
 /** What the script's header is to say. */
@@ -9,6 +10,8 @@ export interface MovesHeader {
   readonly replicas: number
   /** Default: 0. */
   readonly observers?: number
+  /** Default: 0. */
+  readonly spares?: number
   /** Written above it, as comments. */
   readonly remarks?: readonly string[]
   /** The invariant that the moves violate: the script expects it at its end. */
@@ -20,11 +23,12 @@ export interface MovesHeader {
  * the same moves, if all of them apply.
  */
 export function scenarioOfMoves(moves: readonly Move[], header: MovesHeader): string {
-  const { engine, options = {}, replicas, observers = 0, remarks = [], violates } = header
+  const { engine, options = {}, replicas, observers = 0, spares = 0, remarks = [], violates } = header
   const lines = [
     ...remarks.flatMap((remark) => remark.split('\n')).map((remark) => `# ${remark}`),
     `replicas ${replicas}`,
     ...(observers > 0 ? [`observers ${observers}`] : []),
+    ...(spares > 0 ? [`spares ${spares}`] : []),
     `engine ${engine}${optionsText(options)}`,
     'by hand',
     '',
@@ -56,6 +60,8 @@ export function moveText(move: Move): string {
       return `propose ${move.node} ${JSON.stringify(move.data)}`
     case 'read':
       return `read ${move.node} ${move.mode}`
+    case 'reconfigure':
+      return `reconfigure ${move.node} ${configurationText(move.membership)}`
     case 'cut':
     case 'heal':
       return `${move.type} ${move.a} ${move.b}`

@@ -1,4 +1,5 @@
 import { type NodeId, unreachable } from '@quorate/core'
+import { configurationText, membershipText } from '../language/format-membership.ts'
 import type { Condition, ExpectedAnswer, LinkPattern } from '../language/statement.ts'
 import type { Director } from './director.ts'
 import type { Answer } from './run-event.ts'
@@ -20,6 +21,8 @@ export function examine(director: Director, condition: Exclude<Condition, { what
     case 'commit':
     case 'last':
     case 'epoch':
+    case 'members':
+    case 'changing':
       return examineNode(director, condition)
     case 'applied':
       // A machine is in memory, and gone with its process.
@@ -55,7 +58,10 @@ function examineLeader(director: Director, wanted: NodeId | undefined): Finding 
   return { holds: leader?.node === wanted, found }
 }
 
-type NodeCondition = Extract<Condition, { what: 'role' | 'phase' | 'commit' | 'last' | 'epoch' }>
+type NodeCondition = Extract<
+  Condition,
+  { what: 'role' | 'phase' | 'commit' | 'last' | 'epoch' | 'members' | 'changing' }
+>
 
 function examineNode(director: Director, condition: NodeCondition): Finding {
   const { node, what } = condition
@@ -72,6 +78,13 @@ function examineNode(director: Director, condition: NodeCondition): Finding {
       return compare(node, what, now.lastIndex, condition.value)
     case 'epoch':
       return compare(node, what, now.epoch, condition.value)
+    case 'members':
+      return compare(node, what, configurationText(now.membership), configurationText(condition.membership))
+    case 'changing':
+      return {
+        holds: now.membership.pending !== undefined,
+        found: `node ${node} has members ${membershipText(now.membership)}`,
+      }
     default:
       return unreachable(condition, 'condition on a node')
   }

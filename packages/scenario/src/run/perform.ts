@@ -29,7 +29,9 @@ const deeds: { readonly [V in Deed['verb']]: (director: Director, act: DeedOf<V>
   propose: (director, { node, texts }) => {
     for (const data of texts) move(director, { type: 'propose', node, data })
   },
-  read: performRead,
+  read: (director, { node, mode, as }) => moveAs(director, as, { type: 'read', node, mode }),
+  reconfigure: (director, { node, membership, as }) =>
+    moveAs(director, as, { type: 'reconfigure', node, membership }),
   timeout: (director, { node, timer }) => performTimeout(director, node, timer),
   deliver: performDelivery,
   drop: (director, { what }) => forEachFlight(director, what, 'drop'),
@@ -61,6 +63,14 @@ function move(director: Director, wanted: Move): void {
   if (!director.play.make(wanted)) throw cannot(reasonAgainst(wanted))
 }
 
+/** A request, with the name that the script gives it. */
+function moveAs(director: Director, name: string | undefined, wanted: Move): void {
+  const { recorder } = director.play
+  recorder.nextName = name
+  move(director, wanted)
+  recorder.nextName = undefined
+}
+
 function cannot(reason: string): QuorateError {
   return new QuorateError('USAGE', reason)
 }
@@ -89,6 +99,7 @@ function reasonAgainst(wanted: Move): string {
       return `the link from ${wanted.from} to ${wanted.to} does not let a message through, or keeps order and loses and repeats nothing: cut it, or hold it`
     case 'propose':
     case 'read':
+    case 'reconfigure':
     case 'timeout':
       return `node ${wanted.node} is down`
     case 'wait':
@@ -147,13 +158,6 @@ function performElection(director: Director, node: NodeId | undefined): void {
   throw cannot(
     `${node === undefined ? 'no leader' : `node ${node} is not`} elected within 20 seconds: ${instead}`,
   )
-}
-
-function performRead(director: Director, act: Extract<Deed, { verb: 'read' }>): void {
-  const { recorder } = director.play
-  recorder.nextName = act.as
-  move(director, { type: 'read', node: act.node, mode: act.mode })
-  recorder.nextName = undefined
 }
 
 function performTimeout(director: Director, node: NodeId, timer: string | undefined): void {

@@ -17,6 +17,8 @@ export interface PlaySetup {
   readonly replicas: number
   /** Their ids follow the voters'. Default: 0. */
   readonly observers?: number
+  /** Nodes that are no members at first; their ids follow the observers'. Default: 0. */
+  readonly spares?: number
   readonly checks?: EngineChecks
   readonly drawDelay?: DrawDelay
 }
@@ -37,8 +39,9 @@ export class Play {
   private readonly broken: NodeId[] = []
 
   constructor(setup: PlaySetup) {
-    const { definition, replicas, observers = 0, checks = {}, drawDelay } = setup
-    const ids = Array.from({ length: replicas + observers }, (_, i) => i + 1)
+    const { definition, replicas, observers = 0, spares = 0, checks = {}, drawDelay } = setup
+    const members = replicas + observers
+    const ids = Array.from({ length: members + spares }, (_, i) => i + 1)
     this.recorder = new Recorder(definition, checks, (node) => this.cluster.node(node).engine?.capture())
     const isMonitored = checks.monitor !== false
     const monitored = isMonitored ? monitorEngine(definition, this.recorder.blame) : definition
@@ -48,7 +51,8 @@ export class Play {
       onBroken: (node) => this.broken.push(node),
     })
     this.cluster = new EngineCluster<Message>(watched, replicas, {
-      membership: majorityOf(ids.slice(0, replicas), ids.slice(replicas)),
+      membership: majorityOf(ids.slice(0, replicas), ids.slice(replicas, members)),
+      spares: ids.slice(members),
       autoPersist: false,
       onEvent: this.recorder.record,
       ...(drawDelay === undefined ? {} : { drawDelay }),

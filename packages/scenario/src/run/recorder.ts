@@ -1,5 +1,6 @@
 import type { AnyEngineDefinition, LogIndex, Message, NodeId, Observation, Output } from '@quorate/core'
 import { type ClusterEvent, type EngineChecks, type InFlight, type Violation, epochsIn } from '@quorate/sim'
+import { membershipText } from '../language/format-membership.ts'
 import { InvariantWatch } from './invariant-watch.ts'
 import { type Reader, RequestBook } from './request-book.ts'
 import type { EntryView, MessageView, RunEvent, RunEventKind } from './run-event.ts'
@@ -22,6 +23,8 @@ export class Recorder {
   private readonly messages = new Map<InFlight<Message>, MessageView>()
   private readonly seen = new Map<NodeId, Observation>()
   private readonly machines = new Map<NodeId, EntryView[]>()
+  /** As each node last saw it, in this life or an earlier one. */
+  private readonly memberships = new Map<NodeId, string>()
   /** What the first to apply an index found there. */
   private readonly decided: EntryView[] = []
 
@@ -90,6 +93,9 @@ export class Recorder {
       const text = textOf(event.data)
       const { name } = this.requests.proposed(node, event.sequence, this.nextName ?? text)
       this.note(node, { type: 'proposed', request: name, text })
+    } else if (event.type === 'reconfigure') {
+      const { name } = this.requests.change(node, event.sequence, this.nextName)
+      this.note(node, { type: 'reconfigure', request: name, membership: membershipText(event.membership) })
     } else {
       const { name } = this.requests.read(node, event.sequence, event.mode, this.nextName)
       this.note(node, { type: 'read', request: name, mode: event.mode })
@@ -141,8 +147,15 @@ export class Recorder {
       before.leader === leader &&
       before.established === isEstablished
     if (!isSame) this.note(node, { type: 'role', role, phase, epoch, leader, isEstablished })
+    if (before?.membership !== now.membership) this.recordMembership(node, membershipText(now.membership))
     if (commitIndex > (before?.commitIndex ?? 0)) this.note(node, { type: 'committed', index: commitIndex })
     this.watch.observed(now, () => epochsIn(this.checks, () => this.captureOf(node)))
+  }
+
+  private recordMembership(node: NodeId, membership: string): void {
+    const before = this.memberships.get(node)
+    this.memberships.set(node, membership)
+    if ((before ?? membership) !== membership) this.note(node, { type: 'members', membership })
   }
 
   private note(node: NodeId, kind: RunEventKind): void {
@@ -152,5 +165,5 @@ export class Recorder {
 
 type NodeEvent = Extract<
   ClusterEvent<Message>,
-  { type: 'started' | 'crashed' | 'timer' | 'proposed' | 'read' | 'snapshotBuilt' }
+  { type: 'started' | 'crashed' | 'timer' | 'proposed' | 'read' | 'reconfigure' | 'snapshotBuilt' }
 >

@@ -2,8 +2,9 @@ import type { Entry, LogIndex, NodeId, ReadMode, Reply } from '@quorate/core'
 import type { Blame } from '@quorate/sim'
 import type { Answer } from './run-event.ts'
 
-/** A proposal or read, and how it stands. */
+/** A request, and how it stands. */
 export interface RequestRecord {
+  readonly kind: 'proposal' | 'read' | 'change'
   readonly name: string
   readonly node: NodeId
   readonly sequence: number
@@ -32,6 +33,7 @@ export class RequestBook {
   private readonly onAnswer: (request: RequestRecord, answer: Answer) => void
   private acknowledged: LogIndex = 0
   private reads = 0
+  private changes = 0
 
   constructor(blame: Blame, onAnswer: (request: RequestRecord, answer: Answer) => void) {
     this.blame = blame
@@ -48,18 +50,30 @@ export class RequestBook {
   }
 
   proposed(node: NodeId, sequence: number, name: string): RequestRecord {
-    return this.open(node, sequence, undefined, name)
+    return this.open('proposal', node, sequence, undefined, name)
   }
 
   /** Without a name, reads are `r1`, `r2`, … */
   read(node: NodeId, sequence: number, mode: ReadMode, name: string | undefined): RequestRecord {
     this.reads += 1
-    return this.open(node, sequence, mode, name ?? `r${this.reads}`)
+    return this.open('read', node, sequence, mode, name ?? `r${this.reads}`)
   }
 
-  private open(node: NodeId, sequence: number, mode: ReadMode | undefined, name: string): RequestRecord {
+  /** Without a name, changes of membership are `c1`, `c2`, … */
+  change(node: NodeId, sequence: number, name: string | undefined): RequestRecord {
+    this.changes += 1
+    return this.open('change', node, sequence, undefined, name ?? `c${this.changes}`)
+  }
+
+  private open(
+    kind: RequestRecord['kind'],
+    node: NodeId,
+    sequence: number,
+    mode: ReadMode | undefined,
+    name: string,
+  ): RequestRecord {
     const floor = mode === 'sequential' ? 0 : this.acknowledged
-    const request = { name, node, sequence, mode, floor, readyAt: undefined, answer: undefined }
+    const request = { kind, name, node, sequence, mode, floor, readyAt: undefined, answer: undefined }
     this.requests.set(sequence, request)
     return request
   }
@@ -118,7 +132,7 @@ export class RequestBook {
 
   private abandon(node: NodeId, last: number, reason: string): void {
     for (const request of this.requests.values()) {
-      const isMeant = request.node === node && request.sequence <= last && request.mode === undefined
+      const isMeant = request.node === node && request.sequence <= last && request.kind === 'proposal'
       if (isMeant && request.answer === undefined) this.close(request, { status: 'abandoned', reason })
     }
   }

@@ -16,7 +16,7 @@ export interface EntryView {
   readonly index: LogIndex
   readonly epoch: Epoch
   readonly kind: EntryKind
-  /** The command; a character is a byte. */
+  /** The command, a character a byte; the membership, in the words of the language. */
   readonly text: string
 }
 
@@ -68,6 +68,7 @@ export type RunEventKind =
   | { readonly type: 'timer'; readonly timer: string }
   | { readonly type: 'proposed'; readonly request: string; readonly text: string }
   | { readonly type: 'read'; readonly request: string; readonly mode: ReadMode }
+  | { readonly type: 'reconfigure'; readonly request: string; readonly membership: string }
   | { readonly type: 'answered'; readonly request: string; readonly answer: Answer }
   | { readonly type: 'writes'; readonly write: WriteView }
   | { readonly type: 'durable'; readonly write: WriteView }
@@ -80,6 +81,8 @@ export type RunEventKind =
       readonly leader: NodeId | undefined
       readonly isEstablished: boolean
     }
+  /** Other members than before take part, or are to, as far as it knows. */
+  | { readonly type: 'members'; readonly membership: string }
   | { readonly type: 'committed'; readonly index: LogIndex }
   | { readonly type: 'applied'; readonly entry: EntryView }
   /** Its machine was replaced by a snapshot's state. */

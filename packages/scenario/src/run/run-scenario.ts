@@ -73,10 +73,10 @@ class ScenarioRun {
   constructor(scenario: Scenario, engine: ScenarioEngine) {
     this.scenario = scenario
     this.engine = engine
-    const { replicas, observers, byHand } = scenario.header
+    const { replicas, observers, spares, byHand } = scenario.header
     const definition = engine.create(optionsFor(scenario, engine))
     const checks = engine.checks ?? {}
-    this.director = new Director({ definition, replicas, observers, checks })
+    this.director = new Director({ definition, replicas, observers, spares, checks })
     const { play } = this.director
     if (byHand) for (const node of play.nodes) play.paused.add(node)
     play.completeWrites()

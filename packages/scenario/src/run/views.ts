@@ -1,5 +1,7 @@
 import {
   type Entry,
+  QuorateError,
+  decodeMembership,
   type Message,
   type MessageShapes,
   type Persist,
@@ -7,6 +9,7 @@ import {
   unreachable,
 } from '@quorate/core'
 import type { InFlight } from '@quorate/sim'
+import { membershipText } from '../language/format-membership.ts'
 import type { EntryView, MessageView, WriteView } from './run-event.ts'
 
 /** Bytes as text, a character a byte: the counterpart of how `EngineCluster` proposes texts. */
@@ -17,7 +20,18 @@ export function textOf(bytes: Uint8Array): string {
 }
 
 export function entryView({ index, epoch, kind, data }: Entry): EntryView {
-  return { index, epoch, kind, text: kind === 'command' ? textOf(data) : '' }
+  const text = kind === 'command' ? textOf(data) : kind === 'membership' ? membershipIn(data) : ''
+  return { index, epoch, kind, text }
+}
+
+/** What a broken engine may have proposed need not be one. */
+function membershipIn(data: Uint8Array): string {
+  try {
+    return membershipText(decodeMembership(data))
+  } catch (error) {
+    if (error instanceof QuorateError) return 'nobody can read'
+    throw error
+  }
 }
 
 export function messageView<M extends Message>(

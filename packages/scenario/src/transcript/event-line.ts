@@ -37,6 +37,8 @@ export function eventText(
       return `is asked to propose ${JSON.stringify(event.text)}`
     case 'read':
       return `is asked for a ${event.mode} read, ${JSON.stringify(event.request)}`
+    case 'reconfigure':
+      return `is asked for members ${event.membership}, ${JSON.stringify(event.request)}`
     case 'answered':
       return `answers ${JSON.stringify(event.request)}: ${answerText(event.answer)}`
     case 'writes':
@@ -45,6 +47,8 @@ export function eventText(
       return `has on disk: ${event.write.operations.join(', ')}`
     case 'role':
       return roleText(event)
+    case 'members':
+      return `has members ${event.membership}`
     case 'committed':
       return `commits up to ${event.index}`
     case 'applied':

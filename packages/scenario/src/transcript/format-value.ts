@@ -6,7 +6,9 @@ const bookkeeping: ReadonlySet<string> = new Set(['session', 'round', 'connectio
 
 /** `2@1 "x"`: index, epoch, command. */
 export function entryText({ index, epoch, kind, text }: EntryView): string {
-  return `${index}@${epoch} ${kind === 'command' ? JSON.stringify(text) : kind}`
+  const what =
+    kind === 'command' ? JSON.stringify(text) : kind === 'membership' ? `membership (${text})` : kind
+  return `${index}@${epoch} ${what}`
 }
 
 /** A message's type and what it says. */

@@ -21,7 +21,10 @@ export interface ClusterSettings {
   readonly engine: AnyEngineDefinition
   readonly machine: AnyMachineDefinition
   readonly seed: number
+  /** The first one. */
   readonly membership: Membership
+  /** Replicas besides its members, that run and may become some. @default none */
+  readonly spares?: readonly NodeId[]
   /** Steps in which time moves, microseconds. */
   readonly quantum: number
   readonly network: NetworkConditions

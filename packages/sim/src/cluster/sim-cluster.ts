@@ -2,7 +2,9 @@ import { type MessageCodec, messageCodec } from '@quorate/codec'
 import {
   type Disk,
   type Environment,
+  type Entry,
   type LogImage,
+  type Membership,
   type Message,
   type NodeId,
   type Observation,
@@ -17,6 +19,7 @@ import { SimDisk } from '../disk/sim-disk.ts'
 import { Atlas, type Loss } from '../faults/atlas.ts'
 import { Tally } from '../faults/fault-kind.ts'
 import { Books } from '../invariants/books.ts'
+import { DecidedMembership } from '../invariants/decided-membership.ts'
 import { StoredLog } from '../invariants/stored-log.ts'
 import { SimNetwork } from '../network/sim-network.ts'
 import { MomentRandom } from '../random/moment-random.ts'
@@ -28,6 +31,7 @@ import type { EventKind, EventOwner } from '../time/sim-event.ts'
 import { FrameReader } from '../trace/describe-frame.ts'
 import type { Describe, EventLog } from '../trace/event-log.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
+import type { CallOutcome } from './call.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
 import { EntryPool } from './entry-pool.ts'
 import { ProcessInspector } from './process-inspector.ts'
@@ -61,6 +65,7 @@ export class SimCluster implements ProcessHost {
   onElected: (node: NodeId) => void = () => {}
   /** A replica stopped because its disk failed, and its process is gone. */
   onBroken: (node: NodeId) => void = () => {}
+  private readonly decidedMembership: DecidedMembership
   private readonly resuming: Random
   private readonly log: EventLog
   private readonly trace = new TraceHash()
@@ -78,10 +83,11 @@ export class SimCluster implements ProcessHost {
       this.changed(process, isNewRole),
     )
     const random = new MomentRandom(settings.seed, this.scheduler)
-    const ids = membersOf(settings.membership)
+    this.decidedMembership = new DecidedMembership(settings.membership, () => this.books.decided.lastIndex)
+    const ids = [...membersOf(settings.membership), ...(settings.spares ?? [])]
     this.nodes = new Map(ids.map((id) => [id, this.createNode(id, random)]))
     const dataOf = (id: NodeId): SimDisk => this.node(id).disk
-    this.atlas = new Atlas(settings.membership, dataOf, settings.atlas ?? true)
+    this.atlas = new Atlas(() => this.membership, dataOf, settings.atlas ?? true)
     this.network = this.createNetwork(ids, random.split('network'))
     this.resuming = random.split('resume')
   }
@@ -121,6 +127,19 @@ export class SimCluster implements ProcessHost {
       if (leader === undefined || process.view.epoch >= leader.view!.epoch) leader = process
     }
     return leader?.node
+  }
+
+  /** In force for the next entry to be decided, with what is pending. */
+  get membership(): Membership {
+    return this.decidedMembership.now
+  }
+
+  /** Asks a replica for another membership; false if it does not run. */
+  reconfigure(id: NodeId, membership: Membership, ended: (outcome: CallOutcome) => void): boolean {
+    const { process } = this.node(id)
+    if (process?.isRunning !== true) return false
+    process.reconfigure(membership, ended)
+    return true
   }
 
   /** Starts a node's process, if it is down and not lost for good. */
@@ -191,6 +210,10 @@ export class SimCluster implements ProcessHost {
 
   touched(process: SimProcess): void {
     this.touchedProcesses.push(process)
+  }
+
+  decided(entry: Entry): void {
+    this.decidedMembership.decided(entry)
   }
 
   noteOf<A, B>(node: NodeId, describe: Describe<A, B>, a: A, b: B): void {

@@ -3,10 +3,12 @@ import type {
   Disk,
   Engine,
   EngineInit,
+  Entry,
   Environment,
   Input,
   LogImage,
   LogIndex,
+  Membership,
   Message,
   NodeId,
   Observation,
@@ -50,6 +52,8 @@ export interface ProcessHost {
   transport(process: SimProcess): Transport
   /** Something changed in its engine: look at it after this step. */
   touched(process: SimProcess): void
+  /** It is the first to apply an entry. */
+  decided(entry: Entry): void
   /** A client's request reaches the process. */
   arrives(process: SimProcess, run: () => void): void
   /** A number that goes into the trace hash. */
@@ -130,6 +134,18 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     return record
   }
 
+  /** Somebody asks this replica, which must be running, for another membership. */
+  reconfigure(membership: Membership, ended: (outcome: CallOutcome) => void): void {
+    const { ledger } = this.host.books
+    const call = new Call(ledger.begin(this.node, 'change'), ledger, ended, this.calls)
+    this.calls.add(call)
+    this.host.arrives(this, () => {
+      this.making = call
+      this.replica!.reconfigure(membership, call)
+      this.making = undefined
+    })
+  }
+
   /** Ends this life: nothing more happens to it, and its clients learn nothing more from it. */
   die(): void {
     this.alive = false
@@ -153,7 +169,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
     if (input.type !== 'applied') this.isSettled = false
     if (input.type === 'timeout') {
       this.host.noteOf(this.node, describeTimeout, input.timer, undefined)
-    } else if (this.making !== undefined && (input.type === 'propose' || input.type === 'read')) {
+    } else if (this.making !== undefined && 'request' in input) {
       const data = input.type === 'propose' ? input.data : undefined
       this.host.books.ledger.submitted(this.making.record, input.request, data)
     }
@@ -238,6 +254,7 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
       this.watch.applies(entry)
       const { request, index, data } = entry
       const isFirst = decided.applied(this.node, epoch, entry)
+      if (isFirst) this.host.decided(entry)
       if (isFirst && request) ledger.decidedAt(request, index, data)
     }
   }

@@ -41,7 +41,11 @@ export const rejectMarks: Named<RejectReason> = {
   'not-member': 'rejected: not-member',
   'invalid-membership': 'rejected: invalid-membership',
   'change-pending': 'rejected: change-pending',
+  'catch-up-failed': 'rejected: catch-up-failed',
+  witness: 'rejected: witness',
   transferring: 'rejected: transferring',
+  'invalid-target': 'rejected: invalid-target',
+  'transfer-failed': 'rejected: transfer-failed',
   stopping: 'rejected: stopping',
 }
 

@@ -18,6 +18,7 @@ export function applyMove<M extends Message>(cluster: EngineCluster<M>, move: Mo
     case 'persist':
     case 'propose':
     case 'read':
+    case 'reconfigure':
     case 'snapshot':
       return cluster.nodes.has(move.node) && moveNode(cluster, move)
     case 'deliver':
@@ -39,10 +40,7 @@ export function applyMove<M extends Message>(cluster: EngineCluster<M>, move: Mo
   }
 }
 
-type NodeMove = Extract<
-  Move,
-  { readonly type: 'start' | 'crash' | 'timeout' | 'persist' | 'propose' | 'read' | 'snapshot' }
->
+type NodeMove = Extract<Move, { readonly node: NodeId }>
 
 function moveNode<M extends Message>(cluster: EngineCluster<M>, move: NodeMove): boolean {
   const node = cluster.node(move.node)
@@ -68,6 +66,9 @@ function moveNode<M extends Message>(cluster: EngineCluster<M>, move: NodeMove):
       return true
     case 'read':
       cluster.read(node.id, move.mode)
+      return true
+    case 'reconfigure':
+      cluster.reconfigure(node.id, move.membership)
       return true
     case 'snapshot':
       // There is nothing to be had from a second one at the same index.

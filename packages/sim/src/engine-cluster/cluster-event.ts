@@ -1,4 +1,5 @@
 import type {
+  Configuration,
   LogIndex,
   Message,
   NodeId,
@@ -33,6 +34,12 @@ export type ClusterEvent<M extends Message> =
   | { readonly type: 'timer'; readonly node: NodeId; readonly timer: string }
   | { readonly type: 'proposed'; readonly node: NodeId; readonly sequence: number; readonly data: Uint8Array }
   | { readonly type: 'read'; readonly node: NodeId; readonly sequence: number; readonly mode: ReadMode }
+  | {
+      readonly type: 'reconfigure'
+      readonly node: NodeId
+      readonly sequence: number
+      readonly membership: Configuration
+    }
   | { readonly type: 'snapshotBuilt'; readonly node: NodeId; readonly meta: SnapshotMeta }
   /** A turn has ended. Nothing is carried out yet: what is written and sent comes as events of its own. */
   | {

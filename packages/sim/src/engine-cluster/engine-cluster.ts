@@ -1,5 +1,6 @@
 import {
   assert,
+  type Configuration,
   type EngineDefinition,
   type Instant,
   type Membership,
@@ -18,6 +19,8 @@ import type { InFlight } from './in-flight.ts'
 /** Options of an {@link EngineCluster}. */
 export interface EngineClusterOptions<M extends Message = Message> {
   readonly membership?: Membership
+  /** Nodes besides its members, who run and may become members. Default: none. */
+  readonly spares?: readonly NodeId[]
   /** Complete writes at once? Default: true. `EngineNode.autoPersist` changes it for one node. */
   readonly autoPersist?: boolean
   /** Is told everything that happens, while it happens. */
@@ -56,7 +59,7 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
       id,
       new EngineNode(id, definition, membership, this, draw),
     ]
-    this.nodes = new Map(membersOf(membership).map(node))
+    this.nodes = new Map([...membersOf(membership), ...(options.spares ?? [])].map(node))
     for (const node of this.nodes.values()) node.autoPersist = options.autoPersist ?? true
     for (const id of this.nodes.keys()) this.start(id)
   }
@@ -141,6 +144,15 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     return sequence
   }
 
+  /** Asks `id` for another membership; gives the request's sequence. */
+  reconfigure(id: NodeId, membership: Configuration): number {
+    const sequence = ++this.sequence
+    this.happened({ type: 'reconfigure', node: id, sequence, membership })
+    const request = { replica: id, sequence }
+    this.node(id).step({ type: 'reconfigure', request, membership }, this.now())
+    return sequence
+  }
+
   fire(id: NodeId, timer: string): void {
     this.node(id).timers.delete(timer)
     this.happened({ type: 'timer', node: id, timer })
@@ -152,7 +164,7 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     const node = this.node(id)
     const index = node.appliedIndex
     const epoch = node.applied.at(-1)?.epoch ?? node.installed?.epoch ?? 0
-    const meta = { index, epoch, membership: this.observe(id).membership }
+    const meta = { index, epoch, membership: node.appliedMembership }
     node.stored = meta
     this.happened({ type: 'snapshotBuilt', node: id, meta })
     node.step({ type: 'snapshotBuilt', meta }, this.now())

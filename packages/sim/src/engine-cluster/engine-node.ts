@@ -5,7 +5,9 @@ import {
   type Input,
   type Instant,
   LogImageBuilder,
+  type LogIndex,
   type Membership,
+  membershipAfter,
   type Message,
   type NodeId,
   type Output,
@@ -40,6 +42,10 @@ export class EngineNode<M extends Message> {
   readonly writing: { persist: Persist; held: { to: NodeId; message: M }[] }[] = []
   /** Complete writes at once, before anything else happens? */
   autoPersist = true
+  /** Entries to be read back and not read yet, oldest first. */
+  readonly fetching: { readonly from: LogIndex; readonly to: LogIndex }[] = []
+  /** Read entries back at once? Else by `completeFetch`. */
+  autoFetch = true
   /** Running timers: when each runs out, in the cluster's milliseconds. */
   readonly timers: Map<string, number> = new Map()
   /** Entries applied since the last start; entry `i` is at position `i - 1 - snapshotIndex`. */
@@ -95,6 +101,12 @@ export class EngineNode<M extends Message> {
     return (this.installed?.index ?? 0) + this.applied.length
   }
 
+  /** The membership in force behind it: an engine's own may be one that is not committed yet. */
+  get appliedMembership(): Membership {
+    const changes = this.applied.filter(({ kind }) => kind === 'membership')
+    return changes.reduce(membershipAfter, this.installed?.membership ?? this.membership)
+  }
+
   start(at: Instant): void {
     this.incarnation += 1
     this.applied = []
@@ -121,6 +133,7 @@ export class EngineNode<M extends Message> {
     }
     this.engine = undefined
     this.writing.length = 0
+    this.fetching.length = 0
     this.timers.clear()
   }
 
@@ -148,6 +161,15 @@ export class EngineNode<M extends Message> {
     this.carryOut(this.engine.take(), at)
   }
 
+  /** Reads what was asked for first, or gives `entries` for it. */
+  completeFetch(at: Instant, entries?: readonly Entry[]): void {
+    const wanted = this.fetching.shift()
+    if (wanted === undefined || this.engine === undefined) return
+    const { from, to } = wanted
+    this.engine.step({ type: 'fetched', from, entries: entries ?? entriesOf(this.durable, from, to) }, at)
+    this.carryOut(this.engine.take(), at)
+  }
+
   private carryOut(output: Output<M>, at: Instant): void {
     this.outlet.happened({ type: 'output', node: this.id, output, observation: this.engine!.observe() })
     for (const { to, message } of output.send) this.outlet.send(this.id, to, message)
@@ -169,6 +191,9 @@ export class EngineNode<M extends Message> {
       else this.timers.set(name, at.monotonic + this.drawDelay(this.id, range.min, range.max, name))
     }
     for (const peer of output.resets) this.outlet.resetLink(this.id, peer)
+    if (output.fetch === undefined) return
+    this.fetching.push(output.fetch)
+    if (this.autoFetch) this.completeFetch(at)
   }
 
   private carryOutSnapshots(output: Output<M>): void {
@@ -182,4 +207,15 @@ export class EngineNode<M extends Message> {
       }
     }
   }
+}
+
+/** What is durable of them, dense from the first, as `LogStore.read` gives it. */
+function entriesOf(durable: LogImageBuilder, from: LogIndex, to: LogIndex): Entry[] {
+  const entries: Entry[] = []
+  for (let index = from; index <= to; index++) {
+    const entry = durable.entryAt(index)
+    if (entry === undefined) break
+    entries.push(entry)
+  }
+  return entries
 }

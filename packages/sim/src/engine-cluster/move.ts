@@ -1,4 +1,4 @@
-import type { NodeId, ReadMode } from '@quorate/core'
+import type { Configuration, NodeId, ReadMode } from '@quorate/core'
 
 /**
  * One choice in a run of engines moved by hand. A run is its moves: the list replays it, shrinks to its essence, is what
@@ -25,6 +25,8 @@ export type Move =
   | { readonly type: 'persist'; readonly node: NodeId }
   | { readonly type: 'propose'; readonly node: NodeId; readonly data: string }
   | { readonly type: 'read'; readonly node: NodeId; readonly mode: ReadMode }
+  /** Somebody asks the node for another membership. */
+  | { readonly type: 'reconfigure'; readonly node: NodeId; readonly membership: Configuration }
   /** The link breaks both ways: what is under way is lost, both ends are told. */
   | { readonly type: 'cut'; readonly a: NodeId; readonly b: NodeId }
   | { readonly type: 'heal'; readonly a: NodeId; readonly b: NodeId }

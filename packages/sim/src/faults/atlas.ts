@@ -20,21 +20,26 @@ export interface DataState {
  * forgetful stays out. (Its operator would replace it by one with a new id.)
  */
 export class Atlas {
-  private readonly membership: Membership
+  private readonly membershipNow: () => Membership
   private readonly dataOf: (node: NodeId) => DataState
   private readonly isOn: boolean
   private readonly lost = new Map<NodeId, Loss>()
 
-  /** `isOn` false: every fault is allowed, and a replica that has forgotten comes back. */
-  constructor(membership: Membership, dataOf: (node: NodeId) => DataState, isOn: boolean) {
-    this.membership = membership
+  /** `membershipNow`: in force, and pending. `isOn` false: every fault is allowed, and a replica that has forgotten comes back. */
+  constructor(membershipNow: () => Membership, dataOf: (node: NodeId) => DataState, isOn: boolean) {
+    this.membershipNow = membershipNow
     this.dataOf = dataOf
     this.isOn = isOn
   }
 
-  /** May that replica's durable data be harmed? */
+  /** May that replica's durable data be harmed? Not if one of the memberships in force and pending would lack a quorum. */
   mayHarm(node: NodeId): boolean {
-    return !this.isOn || isQuorum(this.membership.quorums, (voter) => voter !== node && this.isGood(voter))
+    if (!this.isOn) return true
+    const now = this.membershipNow()
+    const later = now.pending ?? []
+    return [now, ...later.map(({ membership }) => membership)].every(({ quorums }) =>
+      isQuorum(quorums, (voter) => voter !== node && this.isGood(voter)),
+    )
   }
 
   /** Does a replica that has forgotten something stay out? */
@@ -56,8 +61,8 @@ export class Atlas {
     return !this.lost.has(node) && !this.dataOf(node).isAtRisk
   }
 
-  /** The voters whose data is good. */
+  /** The voters in force whose data is good. */
   get good(): readonly NodeId[] {
-    return votersOf(this.membership).filter((node) => this.isGood(node))
+    return votersOf(this.membershipNow()).filter((node) => this.isGood(node))
   }
 }

@@ -13,7 +13,8 @@ import type { Blame, InvariantName } from './violation.ts'
 /** A client's request at a replica, and what became of it. */
 export interface RequestRecord {
   readonly node: NodeId
-  readonly kind: 'write' | 'read' | 'sequential read'
+  /** `change`: of the membership. */
+  readonly kind: 'write' | 'read' | 'sequential read' | 'change'
   /** What a read must reflect at least. */
   readonly floor: LogIndex
   /** Once the engine has been given it. */
@@ -46,7 +47,7 @@ export class RequestLedger {
   }
 
   /** A client asks the replica `node`. */
-  begin(node: NodeId, kind: 'write' | 'read'): RequestRecord {
+  begin(node: NodeId, kind: 'write' | 'read' | 'change'): RequestRecord {
     return this.enter(node, kind, this.shownIndex)
   }
 
@@ -65,6 +66,8 @@ export class RequestLedger {
 
   done(record: RequestRecord, index: LogIndex): void {
     if (!this.answer(record, 'done')) return
+    // It shows nobody anything of the machine.
+    if (record.kind === 'change') return
     if (record.kind !== 'write' && index < record.floor) {
       const invariant = record.kind === 'read' ? 'fresh-reads' : 'session-order'
       const message = `a ${record.kind} reflects index ${index}, but ${record.floor} had been shown before`

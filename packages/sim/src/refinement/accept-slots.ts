@@ -43,6 +43,7 @@ export function acceptSlots(
           proposed: describeEntry(known),
         })
       }
+      replica.acceptedIn.set(slot, number)
       slots.push({ slot, round: number })
     }
   }

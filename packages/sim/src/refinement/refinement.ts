@@ -144,6 +144,8 @@ export class Refinement implements Monitor {
     if (own === undefined || chosen === undefined || slot <= replica.base) return
     if (!sameEntry(own, chosen.entry) || sameEntry(entry, chosen.entry)) return
     replica.agreed = Math.min(replica.agreed, slot - 1)
+    // Accepted in an earlier round than the one that chose it, it counts for nothing there, and may give way.
+    if ((replica.acceptedIn.get(slot) ?? chosen.round) < chosen.round) return
     const message = `replica ${replica.node} overwrites what is chosen at ${slot}`
     this.refuse('keep-chosen', { type: 'drop', replica: replica.node, slot }, message, {
       chosen: describeEntry(chosen.entry),

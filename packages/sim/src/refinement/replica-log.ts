@@ -26,6 +26,8 @@ export class ReplicaLog {
   /** The round by whose history the log was last checked, as a whole. */
   matchedRound = 0
   pending: PendingWrite[] = []
+  /** Slots accepted one by one: the round of each one's last acceptance. */
+  readonly acceptedIn: Map<LogIndex, number> = new Map()
   private own: (Entry | undefined)[] = []
   private known: (Entry | undefined)[] = []
 
@@ -74,6 +76,7 @@ export class ReplicaLog {
     if (slot <= this.base) return
     this.own.splice(0, slot - this.base)
     this.known.splice(0, slot - this.base)
+    for (const other of this.acceptedIn.keys()) if (other <= slot) this.acceptedIn.delete(other)
     this.base = slot
     this.agreed = Math.max(this.agreed, slot)
   }
@@ -85,6 +88,7 @@ export class ReplicaLog {
     this.own = []
     this.known = []
     this.pending = []
+    this.acceptedIn.clear()
     this.matchedRound = 0
     this.agreed = this.base
     for (const entry of entries) {

@@ -23,7 +23,7 @@ const holds: Readonly<Record<ExcuseName, (cluster: SimCluster, core: readonly No
   'outside-leader': (cluster, core) => {
     const { leader } = cluster
     if (leader === undefined || core.includes(leader) || !isAwake(cluster, leader)) return false
-    const { quorums } = cluster.settings.membership
+    const { quorums } = cluster.membership
     const reaches = (node: NodeId): boolean => node === leader || isLinked(cluster, leader, node)
     const isServed = (node: NodeId): boolean => reaches(node) && isAwake(cluster, node)
     return isReplicationQuorum(quorums, isServed) && !core.every(reaches)

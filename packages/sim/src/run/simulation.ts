@@ -2,8 +2,11 @@ import {
   type AnyEngineDefinition,
   type AnyMachineDefinition,
   type Logger,
+  type Membership,
   type NodeId,
+  QuorateError,
   majorityOf,
+  membersOf,
 } from '@quorate/core'
 import { SimCluster } from '../cluster/sim-cluster.ts'
 import type { PlannedFault } from '../faults/fault-action.ts'
@@ -30,6 +33,8 @@ export interface SimulateOptions extends ScenarioChoices {
   readonly engine: AnyEngineDefinition
   readonly machine: AnyMachineDefinition
   readonly workload: Workload
+  /** The first one, of some of the replicas. @default majorities of all replicas */
+  readonly membership?: Membership
   /** The engine's own checks. */
   readonly checks?: EngineChecks
   /** Excuses that the engine has in the liveness phase besides those of every engine. @default none */
@@ -139,13 +144,22 @@ export class Simulation {
     const { seed, replicas, quantum, network, disks, clocks, requestTimeout, snapshotEvery, storage, atlas } =
       this.scenario
     const ids = Array.from({ length: replicas }, (_, i) => i + 1)
+    const membership = this.options.membership ?? majorityOf(ids)
+    const members = membersOf(membership)
+    if (!members.every((member) => ids.includes(member))) {
+      throw new QuorateError(
+        'USAGE',
+        `membership: its members, ${members.join()}, are not all replicas of the run, 1 to ${replicas}`,
+      )
+    }
     const byNode = <T>(items: readonly T[]): ReadonlyMap<NodeId, T> =>
       new Map(items.map((item, i) => [i + 1, item]))
     const settings = {
       engine,
       machine,
       seed,
-      membership: majorityOf(ids),
+      membership,
+      spares: ids.filter((id) => !members.includes(id)),
       quantum,
       network,
       disks: byNode(disks),
@@ -200,8 +214,8 @@ export class Simulation {
   private endChaos(): void {
     for (const client of this.clients) client.stop()
     const { core: order, coreExtra, livenessPhase, outsiders } = this.scenario
-    const { atlas, settings } = this.cluster
-    const { quorums } = settings.membership
+    const { atlas, membership } = this.cluster
+    const { quorums } = membership
     const core = livenessPhase ? chooseCore(atlas.good, quorums, order, coreExtra) : undefined
     if (core === undefined) return this.mend()
     this.core = core
@@ -228,10 +242,10 @@ export class Simulation {
     this.recoverAll('power cut', () => this.end())
   }
 
-  /** All must be of use again that are not lost for good. */
+  /** All members must be of use again that are not lost for good. */
   private recoverAll(after: 'mending' | 'power cut', then: () => void): void {
-    const { nodes, atlas } = this.cluster
-    const replicas = (): NodeId[] => [...nodes.keys()].filter((id) => !atlas.isLost(id))
+    const { cluster } = this
+    const replicas = (): NodeId[] => membersOf(cluster.membership).filter((id) => !cluster.atlas.isLost(id))
     this.recover({ after, replicas }, then)
   }
 

@@ -213,6 +213,7 @@ export class Mover {
       case 'persist':
       case 'propose':
       case 'read':
+      case 'reconfigure':
       case 'snapshot':
         return this.playAt(work, move)
     }
@@ -248,6 +249,8 @@ export class Mover {
       case 'snapshot':
         work.step(node, this.steps.codeOf({ type: 'snapshot' }))
         return true
+      case 'reconfigure':
+        return false
     }
   }
 

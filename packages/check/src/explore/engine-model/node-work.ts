@@ -3,6 +3,7 @@ import {
   type Engine,
   type EngineInit,
   type Input,
+  type LogIndex,
   type Membership,
   type Message,
   type NodeId,
@@ -169,6 +170,15 @@ export class NodeWork {
       else this.timers.add(name)
     }
     this.resets.push(...output.resets)
+    if (output.fetch !== undefined) this.fetch(output.fetch.from, output.fetch.to)
+  }
+
+  /** Answers at once, with what is durable, dense from the first. */
+  private fetch(from: LogIndex, to: LogIndex): void {
+    const start = this.disk.entries.findIndex(({ index }) => index === from)
+    const found = start < 0 ? [] : this.disk.entries.slice(start, start + to - from + 1)
+    const entries = found.filter(({ index }, position) => index === from + position)
+    this.step({ type: 'fetched', from, entries })
   }
 
   private apply(entry: Entry): void {

@@ -35,7 +35,10 @@ export interface EngineScope {
   readonly writes?: 'choice' | 'at-once'
   /** Where clients ask: at any running replica, or only at established leaders. Default: `leaders`. */
   readonly clients?: 'leaders' | 'all'
-  /** Explore from the state that these moves lead to. They are not counted in the budgets. Default: from the start. */
+  /**
+   * Explore from the state that these moves lead to, none of which changes members. They are not counted in the budgets.
+   * Default: from the start.
+   */
   readonly from?: readonly Move[]
 }
 

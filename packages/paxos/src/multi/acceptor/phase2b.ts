@@ -1,10 +1,11 @@
 import { assert, type Ballot, type Entry, type LogIndex, type NodeId } from '@quorate/core'
-import { ballotOf, compareBallots, isSame } from '../ballot.ts'
+import { ballotOf, compareBallots, isSame, noBallot } from '../ballot.ts'
 import { advancePromised, becomeFollower, restartAcceptance } from '../become.ts'
-import { ballotIn, epochIn, putSlot } from '../disk/slot-log.ts'
+import { ballotIn, epochIn, lastSlot, putSlot } from '../disk/slot-log.ts'
 import { hearLeader } from '../election-timer.ts'
 import type { Accept, Heartbeat } from '../messages.ts'
 import { ignore, type PaxosNode, trace } from '../node.ts'
+import type { PaxosState } from '../state.ts'
 import { answerBeat } from './acknowledge.ts'
 import { isLeasedToOther } from './lease.ts'
 import { refuse } from './phase1b.ts'
@@ -66,15 +67,23 @@ export function followBallot(node: PaxosNode, from: NodeId, message: Accept | He
 /** Accepts, in memory and for this turn's persist. PMMC, invariant A3: nothing accepted is ever taken back. */
 export function acceptSlots(node: PaxosNode, ballot: Ballot, entries: readonly Entry[]): void {
   const { state, outbox } = node
-  const fresh = freshEntries(node, entries)
-  if (fresh.length === 0) return
+  const open = openEntries(node, entries)
+  if (open.length === 0) return
+  const fresh = freshEntries(state, ballot, open)
   for (const entry of fresh) putSlot(state.log, entry, ballot)
-  outbox.persist({ type: 'accept', ballot, entries: fresh })
-  noteReceived(node, fresh)
+  if (fresh.length > 0) outbox.persist({ type: 'accept', ballot, entries: fresh })
+  noteReceived(node, open)
+}
+
+/** Those that have not been accepted in this ballot yet: what comes again is answered again, and not written again. */
+function freshEntries({ log }: PaxosState, ballot: Ballot, entries: readonly Entry[]): readonly Entry[] {
+  if (entries[0]!.index > lastSlot(log)) return entries
+  const isHeld = (slot: LogIndex): boolean => isSame(ballotIn(log, slot) ?? noBallot, ballot)
+  return entries.filter(({ index }) => !isHeld(index))
 }
 
 /** Those for slots that are not known to be chosen. What is proposed for one that is, is what was chosen (invariant A5). */
-function freshEntries(node: PaxosNode, entries: readonly Entry[]): readonly Entry[] {
+function openEntries(node: PaxosNode, entries: readonly Entry[]): readonly Entry[] {
   const { state } = node
   const { commit, log } = state
   const first = entries[0]

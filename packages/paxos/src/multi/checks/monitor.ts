@@ -84,7 +84,12 @@ class PmmcMonitor implements Monitor<PaxosMessage> {
     const replica = this.replica(node)
     const view = engine.observe()
     if (output.persist !== undefined) this.wrote(replica, output.persist, view)
-    for (const { message } of output.send) this.sent(replica, message)
+    for (const { message } of output.send) {
+      this.sent(replica, message)
+      // Who is told of a promise relies on it, whether it is durable or not.
+      const tells = message.type === 'Prepare' || message.type === 'Promise'
+      if (tells && isAbove(ballotOf(message), replica.told)) replica.told = ballotOf(message)
+    }
     for (const { envelopes } of output.sendAfter)
       for (const { message } of envelopes) this.sent(replica, message)
     for (const order of output.snapshots) if (order.type === 'install') replica.applied = order.meta.index

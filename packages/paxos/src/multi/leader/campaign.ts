@@ -1,7 +1,7 @@
 import { becomeCandidate, becomeFollower, becomeLeader } from '../become.ts'
 import { isLeasedToOther } from '../acceptor/lease.ts'
 import { armElection, suspectLeader } from '../election-timer.ts'
-import { learnFromAnyone } from '../learner/learn.ts'
+import { learnFromVoters } from '../learner/learn.ts'
 import { ignore, isPromotable, type PaxosNode, trace } from '../node.ts'
 import { countStall } from './check-quorum.ts'
 import { hasPromiseQuorum, sendPrepares } from './phase1a.ts'
@@ -47,7 +47,7 @@ function askAgain(node: PaxosNode): void {
   sendPrepares(node)
 }
 
-/** One who cannot campaign knows no leader any more, and waits for somebody else's; it asks whether it has become a voter. */
+/** One who cannot campaign knows no leader any more, and waits for somebody else's. */
 function stopFollowing(node: PaxosNode): void {
   const { state } = node
   if (state.role === 'candidate') becomeFollower(node, undefined, 'no-voter')
@@ -57,5 +57,5 @@ function stopFollowing(node: PaxosNode): void {
     becomeFollower(node, undefined, 'leader-silent')
   }
   armElection(node)
-  learnFromAnyone(node)
+  learnFromVoters(node)
 }

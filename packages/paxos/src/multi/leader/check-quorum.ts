@@ -2,8 +2,9 @@ import { becomeFollower } from '../become.ts'
 import { heartbeatTimer } from '../election-timer.ts'
 import { canDecide, ignore, membershipInForce, type PaxosNode, trace } from '../node.ts'
 import type { Leadership, PaxosState } from '../state.ts'
-import { isBehind, learnFromSource, teachersOf } from '../learner/learn.ts'
-import { sendHeartbeat } from './replicate.ts'
+import { learnFromSource } from '../learner/learn.ts'
+import { isBehind, teachersOf } from '../learner/teachers.ts'
+import { beginBeat, sendHeartbeat } from './replicate.ts'
 
 /**
  * The leader's timer ran out. Before it sends heartbeats it makes sure that it still deserves to lead: that a quorum
@@ -36,12 +37,6 @@ export function onHeartbeatTimeout(node: PaxosNode): void {
   }
   learnFromSource(node)
   outbox.setTimer(heartbeatTimer, config.heartbeatInterval)
-}
-
-/** A new beat: answers to it show that nobody had promised more when it began. */
-export function beginBeat(node: PaxosNode, leadership: Leadership): void {
-  leadership.beat += 1
-  if (node.config.leaseGranted > 0) leadership.begun.push({ beat: leadership.beat, at: node.monotonic })
 }
 
 /** Has a quorum answered a new beat lately? Repeats of old answers do not count. */

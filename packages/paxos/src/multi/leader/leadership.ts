@@ -1,7 +1,7 @@
 import { everyMember, type LogIndex, type NodeId } from '@quorate/core'
 import { lastSlot } from '../disk/slot-log.ts'
 import { membershipInForce, type PaxosNode } from '../node.ts'
-import { isBehind } from '../learner/learn.ts'
+import { isBehind } from '../learner/teachers.ts'
 import type { Leadership, PaxosState } from '../state.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { isPromisedFor } from './phase1a.ts'
@@ -40,19 +40,13 @@ function progressOfAll(state: PaxosState, start: LogIndex): Map<NodeId, Progress
 }
 
 /**
- * May this leader answer for the whole cluster? It must hold everything that was chosen before its ballot, whether it
- * knows so or only that it may have been; and have the promises of those who decide the next slot.
+ * May this leader answer for the whole cluster? It must know everything that phase 1 found to be chosen, for a membership
+ * may be among it, and others decide behind that; and have the promises of those who decide the next slot.
  */
 export function isEstablished(node: PaxosNode): boolean {
   const { leadership, commit } = node.state
   if (leadership === undefined || isBehind(node.state)) return false
-  return leadership.next > leadership.top && isPromisedFor(node, commit + 1)
-}
-
-/** Is everything that phase 1 found chosen? Before that a leader does not know whether it had been. */
-export function hasRecovered(node: PaxosNode): boolean {
-  const { leadership, commit } = node.state
-  return leadership !== undefined && commit >= leadership.top && isEstablished(node)
+  return commit >= leadership.top && isPromisedFor(node, commit + 1)
 }
 
 /** Members have changed: those who are new are sent what is proposed from now on, and learn the rest. */

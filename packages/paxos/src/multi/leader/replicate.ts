@@ -74,6 +74,12 @@ function takeBatch(log: SlotLog, from: LogIndex, to: LogIndex, maxBytes: number)
   return { from, entries, bytes }
 }
 
+/** A new beat: answers to it show that nobody had promised more when it began. */
+export function beginBeat(node: PaxosNode, leadership: Leadership): void {
+  leadership.beat += 1
+  if (node.config.leaseGranted > 0) leadership.begun.push({ beat: leadership.beat, at: node.monotonic })
+}
+
 /** Says that the leader is there and what is chosen, and asks for an answer. */
 export function sendHeartbeat(node: PaxosNode, leadership: Leadership, progress: Progress): void {
   const { state, outbox } = node

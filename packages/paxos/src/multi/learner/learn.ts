@@ -1,12 +1,11 @@
-import { assert, type Ballot, type Entry, everyMember, type NodeId } from '@quorate/core'
+import { assert, type Ballot, type Entry, everyMember, type NodeId, votersOf } from '@quorate/core'
 import { isAbove, isSame, packBallots, unpackBallots } from '../ballot.ts'
 import { becomePreempted } from '../become.ts'
 import { ballotIn, epochIn, putSlot, sliceSlots } from '../disk/slot-log.ts'
 import type { Learn, Learned } from '../messages.ts'
-import type { Progress } from '../leader/progress.ts'
-import { ignore, latestMembership, type PaxosNode, trace } from '../node.ts'
-import type { PaxosState } from '../state.ts'
+import { ignore, membershipInForce, type PaxosNode, trace } from '../node.ts'
 import { advanceCommit } from './decide.ts'
+import { isBehind, teachersOf } from './teachers.ts'
 
 /** So many heartbeats without an answer, and it is asked again. */
 const patience = 2
@@ -46,32 +45,19 @@ export function learnFromSource(node: PaxosNode): void {
   if (next !== undefined) ask(node, next)
 }
 
-/** Does a leader know from promises that more is chosen than it holds? It must not propose there, but learn. */
-export function isBehind({ leadership, phase1, commit }: PaxosState): boolean {
-  return leadership !== undefined && commit < Math.max(leadership.start - 1, phase1!.chosen)
-}
-
-/** Those members that are there and know more to be chosen than this leader. */
-export function teachersOf({ state, config }: PaxosNode): NodeId[] {
-  const { leadership, phase1, commit } = state
-  if (leadership === undefined) return []
-  const isTeacher = ({ node: id, quiet, beat, chosen }: Progress): boolean =>
-    quiet < config.quietLimit && (chosen > commit || (id === phase1!.source && beat === 0))
-  return [...leadership.progress.values()].filter(isTeacher).map((progress) => progress.node)
-}
-
 /**
- * One who cannot campaign and hears of no leader asks one member after the other what is chosen: it may be that it is a
- * voter of a membership in force and does not know yet, while those who do are voters no more.
+ * One who cannot campaign and hears of no leader asks the voters, one after the other, what else is chosen. So they hear
+ * how much it knows itself: that they are the voters, perhaps, which those who knew first are no more. One who is no
+ * member stops when it knows of a slot that they have decided.
  */
-export function learnFromAnyone(node: PaxosNode): void {
+export function learnFromVoters(node: PaxosNode): void {
   const { state } = node
-  const members = everyMember(latestMembership(state))
-  const wasMember = state.memberships.some(({ membership }) => everyMember(membership).includes(state.self))
-  if (wasMember && !members.includes(state.self)) return
-  const last = state.learning?.from ?? 0
-  const others = members.filter((member) => member !== state.self)
-  const next = others.find((member) => member > last) ?? others[0]
+  const { self, commit, memberships, learning } = state
+  const { index, membership } = memberships[memberships.length - 1]!
+  const isLast = commit > 0 && commit === index
+  if (!isLast && !everyMember(membership).includes(self)) return
+  const voters = votersOf(membershipInForce(state))
+  const next = voters.find((voter) => voter > (learning?.from ?? 0)) ?? voters[0]
   if (next !== undefined) ask(node, next)
 }
 
@@ -93,11 +79,18 @@ function ask(node: PaxosNode, from: NodeId): void {
   outbox.sendNow(from, { type: 'Learn', from: state.commit + 1 })
 }
 
-/** Somebody lacks chosen values: they are told, or sent as a snapshot if they have been compacted. */
+/**
+ * Somebody lacks chosen values: they are told, or sent as a snapshot if they have been compacted. Whoever asks for more
+ * than is known here knows more itself: one who has nobody else to ask asks back.
+ */
 export function onLearn(node: PaxosNode, from: NodeId, message: Learn): void {
   const { state, config, outbox } = node
   const { log, commit } = state
-  if (message.from > commit) return ignore(node, message.type, 'not-known', from)
+  if (message.from > commit) {
+    ignore(node, message.type, 'not-known', from)
+    if (message.from > commit + 1 && state.leader === undefined) ask(node, from)
+    return
+  }
   if (message.from <= log.base) return orderSnapshot(node, from)
   const entries: Entry[] = []
   const ballots: Ballot[] = []

@@ -1,7 +1,7 @@
 import { type Input, membershipAt, type NodeId, quorumIndex } from '@quorate/core'
 import { ballotOf, isSame } from '../ballot.ts'
-import { beginBeat } from '../leader/check-quorum.ts'
-import { hasRecovered } from '../leader/leadership.ts'
+import { isEstablished } from '../leader/leadership.ts'
+import { beginBeat } from '../leader/replicate.ts'
 import type { ReadIndex } from '../messages.ts'
 import { membershipAsOf } from '../memberships.ts'
 import { type PaxosNode, trace } from '../node.ts'
@@ -39,7 +39,7 @@ export function onReadIndex(node: PaxosNode, from: NodeId, message: ReadIndex): 
 
 /** A new leader does not know what was chosen before everything that phase 1 found is. */
 function isGateOpen(node: PaxosNode): boolean {
-  return hasRecovered(node) || node.config.unsafe.skipReadGate === true
+  return isEstablished(node) || node.config.unsafe.skipReadGate === true
 }
 
 /** Once a turn: begins a round for all reads that have arrived. Gives whether every voter is to hear of it. */

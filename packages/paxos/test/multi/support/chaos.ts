@@ -224,7 +224,8 @@ export class Chaos {
       if (commitIndex !== chosen) throw new Error(`Liveness: ${id} knows ${commitIndex} of ${chosen}`)
     }
     for (const { id, sequence } of late) {
-      if (!this.isApplied(id, sequence)) throw new Error(`Liveness: proposal ${sequence} is not done at ${id}`)
+      if (!this.isApplied(id, sequence))
+        throw new Error(`Liveness: proposal ${sequence} is not done at ${id}`)
     }
     for (const asked of this.proposals) {
       if (this.lifeOf(asked.id) === asked.life && !this.isEnded(asked.id, asked.sequence))

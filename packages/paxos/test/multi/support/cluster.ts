@@ -118,11 +118,8 @@ export function prepareDisk(
   { accepted = [], promised, chosen = 0 }: DiskSpec,
 ): void {
   const { durable } = cluster.node(id)
-  const highest = accepted.reduce((most, one) => (one !== undefined && one[0] > most[0] ? one : most), [
-    0,
-    0,
-    '',
-  ] as const)!
+  let highest: readonly [round: number, node: NodeId] = [0, 0]
+  for (const one of accepted) if (one !== undefined && one[0] > highest[0]) highest = [one[0], one[1]]
   const [round, node] = promised ?? highest
   durable.apply({ type: 'setHardState', bytes: encodeHardState({ promised: { round, node }, chosen }) })
   accepted.forEach((one, i) => {

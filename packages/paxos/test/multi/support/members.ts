@@ -1,8 +1,8 @@
-import { type EngineDefinition, majorityOf, type Membership, membersOf, type NodeId } from '@quorate/core'
+import { majorityOf, type Membership, membersOf, type NodeId } from '@quorate/core'
 import { EngineCluster } from '@quorate/sim'
-import type { PaxosMessage } from '../../../src/index.ts'
+import { expect } from 'vitest'
 import { checkedPaxos } from './checked.ts'
-import { type Cluster, type ClusterOptions, repliesOf, stateOf } from './cluster.ts'
+import { type Cluster, type ClusterOptions, elect, repliesOf, stateOf } from './cluster.ts'
 
 /** Requests that the cluster does not number itself. */
 const numbered = new WeakMap<Cluster, number>()
@@ -11,16 +11,16 @@ const numbered = new WeakMap<Cluster, number>()
  * A cluster whose replicas are not all members: those beyond `first` know of it, are reached by links, and wait to be
  * taken in. All checks are made, those of the monitors, too.
  */
-export function createWide(first: Membership, others: readonly NodeId[], options: ClusterOptions = {}): Cluster {
+export function createWide(
+  first: Membership,
+  others: readonly NodeId[],
+  options: ClusterOptions = {},
+): Cluster {
   const { findings, drawDelay, observers: _, membership: __, ...paxosOptions } = options
-  const checked = checkedPaxos(paxosOptions, findings)
-  const definition: EngineDefinition<PaxosMessage> = {
-    ...checked,
-    create: (init) => checked.create({ ...init, membership: first }),
-  }
-  const ids = [...membersOf(first), ...others]
-  return new EngineCluster(definition, ids.length, {
-    membership: majorityOf(ids),
+  const definition = checkedPaxos(paxosOptions, findings)
+  return new EngineCluster(definition, membersOf(first).length, {
+    membership: first,
+    spares: others,
     ...(drawDelay === undefined ? {} : { drawDelay }),
   })
 }
@@ -56,7 +56,8 @@ export function votersAt(cluster: Cluster, id: NodeId): readonly NodeId[] {
 /** The first replica that leads and is established, if there is one. */
 export function establishedLeader(cluster: Cluster): NodeId | undefined {
   return [...cluster.nodes.keys()].find(
-    (id) => cluster.node(id).running && cluster.observe(id).established && stateOf(cluster, id).role === 'leader',
+    (id) =>
+      cluster.node(id).running && cluster.observe(id).established && stateOf(cluster, id).role === 'leader',
   )
 }
 
@@ -73,4 +74,31 @@ export function isServed(cluster: Cluster, id: NodeId, milliseconds = 5_000): bo
     cluster.run(50)
   }
   return false
+}
+
+/** The voters that a cluster starts with in tests of changes. */
+export const firstVoters: Membership = majorityOf([1, 2, 3])
+
+/** Leader 1 of 1, 2 and 3; the others wait to be taken in. */
+export function ledOf(others: readonly NodeId[], options: ClusterOptions = { window: 4 }): Cluster {
+  const cluster = createWide(firstVoters, others, options)
+  elect(cluster, 1)
+  return cluster
+}
+
+/** The members of `next` lead and serve, and all of them know that they are the members. */
+export function expectInForce(cluster: Cluster, next: Membership): void {
+  cluster.run(3_000)
+  const leader = establishedLeader(cluster)!
+  expect(cluster.observe(leader).membership).toEqual(next)
+  expect(votersAt(cluster, leader)).toContain(leader)
+  for (const id of votersAt(cluster, leader)) expect(isServed(cluster, id)).toBe(true)
+  cluster.run(200)
+  for (const id of [...votersAt(cluster, leader), ...next.observers]) {
+    expect(cluster.observe(id)).toMatchObject({
+      membership: next,
+      leader,
+      commitIndex: cluster.observe(leader).commitIndex,
+    })
+  }
 }
