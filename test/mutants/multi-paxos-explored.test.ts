@@ -74,7 +74,7 @@ const explored: readonly Explored[] = [
   },
   {
     rule: 'ignoreAccepted',
-    shows: 'leader-completeness',
+    shows: 'durability',
     steps: 5,
     within: 100,
     opening: chosen,
@@ -83,9 +83,9 @@ const explored: readonly Explored[] = [
   {
     // x was accepted in 1.1 and again in 3.1, and chosen; 3 has accepted y in 2.3.
     rule: 'takeLowestBallot',
-    shows: 'leader-completeness',
+    shows: 'durability',
     steps: 6,
-    within: 1_000,
+    within: 2_000,
     opening: [
       'elect 1',
       'hold 1 -> 2,3',
@@ -99,7 +99,12 @@ const explored: readonly Explored[] = [
       'release',
       'start 1',
       'hold 1 -> 2 Accept',
-      'elect 1',
+      'timeout 2 election',
+      'timeout 1 election',
+      'settle',
+      'timeout 1 election',
+      'settle',
+      'expect role 1 leader',
       'start 3',
     ],
     scope: { timeouts: { election: 2 } },
@@ -161,9 +166,9 @@ const explored: readonly Explored[] = [
     rule: 'skipReadGate',
     shows: 'fresh-reads',
     steps: 8,
-    within: 3_000,
+    within: 10_000,
     opening: chosen,
-    scope: { reads: 1, timeouts: { election: 3 } },
+    scope: { reads: 1, clients: 'all', timeouts: { election: 3 } },
   },
   {
     // The answer to a heartbeat is on its way while its leader is deposed.

@@ -1,6 +1,15 @@
 import { type MultiPaxosOptions, type UnsafePaxosRules, multiPaxos } from '@quorate/paxos'
 import type { Mutant } from './mutant.ts'
-import { aloneWithCrashes, crashedLeaders, pausedLeaders, slowDisksAndCrashes } from './weather.ts'
+import {
+  aloneWithCrashes,
+  crashedLeaders,
+  cutOffAndSlow,
+  pausedLeaders,
+  slowDisksAndCrashes,
+} from './weather.ts'
+
+/** Values go one by one: so that a leader dies with some of them sent. */
+const oneByOne: MultiPaxosOptions = { maxBatchBytes: 1, maxInflightMessages: 1 }
 
 type Case = Omit<Mutant, 'engine' | 'right' | 'rule'>
 
@@ -24,14 +33,14 @@ export const multiPaxosMutants: readonly Mutant[] = [
   mutant('persistNoPromise', { weather: slowDisksAndCrashes, budget: 10, breaks: ['paxos A1', 'paxos R2'] }),
   mutant('acceptBeforeDurable', { weather: slowDisksAndCrashes, budget: 10, breaks: ['learn-chosen'] }),
   mutant('ignoreAccepted', { weather: crashedLeaders, budget: 10, breaks: ['keep-chosen', 'safe-proposal'] }),
-  mutant('takeLowestBallot', {
-    weather: slowDisksAndCrashes,
-    budget: 20,
-    breaks: ['keep-chosen', 'safe-proposal'],
-  }),
+  mutant(
+    'takeLowestBallot',
+    { weather: slowDisksAndCrashes, budget: 60, breaks: ['keep-chosen', 'safe-proposal'] },
+    oneByOne,
+  ),
   mutant('reuseBallot', { weather: aloneWithCrashes, budget: 10, breaks: ['one-proposal'] }),
   mutant('acceptBelowPromise', { weather: pausedLeaders, budget: 10, breaks: ['paxos A2'] }),
-  mutant('trustAnyAccepted', { weather: crashedLeaders, budget: 20, breaks: ['learn-chosen'] }),
+  mutant('trustAnyAccepted', { weather: cutOffAndSlow, budget: 30, breaks: ['learn-chosen'] }),
   mutant('skipReadConfirmation', { weather: pausedLeaders, budget: 20, breaks: ['fresh-reads'] }),
   mutant('skipReadGate', { weather: slowDisksAndCrashes, budget: 20, breaks: ['fresh-reads'] }),
 ]

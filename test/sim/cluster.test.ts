@@ -1,7 +1,15 @@
 import { majorityOf } from '@quorate/core'
 import { mvcc } from '@quorate/mvcc'
+import { multiPaxos } from '@quorate/paxos'
 import { raft } from '@quorate/raft'
-import { type CallOutcome, EventLog, Random, SimCluster, calmNetwork } from '@quorate/sim'
+import {
+  type CallOutcome,
+  type ClusterSettings,
+  EventLog,
+  Random,
+  SimCluster,
+  calmNetwork,
+} from '@quorate/sim'
 import { describe, expect, it } from 'vitest'
 import { mvccWorkload } from 'quorate'
 
@@ -12,7 +20,7 @@ class Hand {
   private readonly workload = mvccWorkload.start(new Random(1))
   private serial = 0
 
-  constructor() {
+  constructor(choices: Partial<ClusterSettings> = {}) {
     const settings = {
       engine: raft(),
       machine: mvcc(),
@@ -21,9 +29,10 @@ class Hand {
       quantum: 10,
       network: calmNetwork,
       limits: { requestTimeout: 2000 },
+      ...choices,
     }
     this.cluster = new SimCluster(settings, new EventLog(10, 3, (line) => this.lines.push(line)))
-    for (const id of [1, 2, 3]) this.cluster.start(id)
+    for (const id of this.cluster.nodes.keys()) this.cluster.start(id)
   }
 
   /** Lets events happen until `until` holds, for at most so many virtual milliseconds. */
@@ -110,6 +119,28 @@ describe('a cluster moved by hand', () => {
     expect(hand.cluster.books.violation).toBeUndefined()
     hand.cluster.start(leader)
     hand.elect()
+  })
+
+  it('changes its members, and goes by those that are in force', () => {
+    const hand = new Hand({ engine: multiPaxos({ window: 4 }), spares: [4, 5] })
+    const leader = hand.elect()
+    const outcomes: CallOutcome['type'][] = []
+    const ask = (node: number, voters: number[]): boolean =>
+      hand.cluster.reconfigure(node, majorityOf(voters), ({ type }) => outcomes.push(type))
+    expect(ask(leader, [3, 4, 5])).toBe(true)
+    expect(ask(leader, [1, 2])).toBe(true)
+    expect(hand.run(1000, () => outcomes.length === 2)).toBe(true)
+    expect(outcomes).toEqual(['refused', 'ok'])
+    expect(hand.cluster.membership).toEqual(majorityOf([3, 4, 5]))
+    expect(hand.cluster.atlas.good).toEqual([3, 4, 5])
+    hand.run(1000)
+    for (const id of [1, 2]) hand.cluster.crash(id)
+    expect(ask(1, [3])).toBe(false)
+    expect([3, 4, 5]).toContain(hand.elect())
+    const call = hand.write(hand.cluster.leader!)
+    hand.run(1000)
+    expect(call.outcome).toMatchObject({ type: 'ok' })
+    expect(hand.cluster.books.violation).toBeUndefined()
   })
 
   it('stops at a violation, with its name and what it is about', () => {

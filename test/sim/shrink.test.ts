@@ -145,8 +145,8 @@ const early: readonly Mistake[] = [
     from: 6,
   },
   {
-    name: 'multi-paxos, takeLowestBallot',
-    ...brokenPaxos({ takeLowestBallot: true }),
+    name: 'multi-paxos, ignoreAccepted',
+    ...brokenPaxos({ ignoreAccepted: true }),
     ...crashes,
     from: 1,
   },

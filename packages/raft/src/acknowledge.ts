@@ -44,11 +44,12 @@ export function sendAck(node: RaftNode, leader: NodeId): void {
 
 /**
  * Says that this replica follows, and how far its log is: what has arrived, and what of it is durable. The term must
- * be, too: after a crash without it the replica might follow an older leader again.
+ * be, too: after a crash without it the replica might follow an older leader again. A log without commands is worth nothing
+ * to a leader that does not know it for one.
  */
 export function answerRound(node: RaftNode, to: NodeId, session: number, round: number): void {
-  const { term, following, durability, hardStateDirty, hardStateSequence } = node.state
-  const { received } = following
+  const { term, following, durability, hardStateDirty, hardStateSequence, blank } = node.state
+  const received = blank && !following.witness ? 0 : following.received
   const isTermDurable = !hardStateDirty && durability.durableSequence >= hardStateSequence
   const durable = isTermDurable ? Math.min(received, durability.durableIndex) : 0
   node.outbox.sendNow(to, { type: 'HeartbeatResponse', term, session, round, received, durable })

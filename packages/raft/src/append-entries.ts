@@ -1,14 +1,4 @@
-import {
-  assert,
-  type Entry,
-  epochAt,
-  isWitness,
-  lastIndex,
-  type LogIndex,
-  membersOf,
-  type Membership,
-  type NodeId,
-} from '@quorate/core'
+import { assert, epochAt, lastIndex, type LogIndex, type NodeId } from '@quorate/core'
 import { oweAck } from './acknowledge.ts'
 import { becomeFollower } from './become.ts'
 import { advanceCommit } from './commit.ts'
@@ -19,9 +9,9 @@ import { grantLease } from './lease.ts'
 import { appendReceived, truncateLog } from './log-writes.ts'
 import { membershipIn } from './memberships.ts'
 import type { AppendEntries } from './messages.ts'
-import { ignore, membershipOf, type RaftNode, trace } from './node.ts'
+import { ignore, type RaftNode, trace } from './node.ts'
 import { noteOwnEntry } from './propose.ts'
-import type { RaftState } from './state.ts'
+import { isMistaken } from './witness.ts'
 
 /** Follower handles AppendEntries. Raft (extended), figure 2, AppendEntries RPC, receiver steps 1-5. */
 export function onAppendEntries(node: RaftNode, from: NodeId, message: AppendEntries): void {
@@ -34,8 +24,9 @@ export function onAppendEntries(node: RaftNode, from: NodeId, message: AppendEnt
     ignore(node, message.type, 'unsound-entries', from)
     return outbox.resetLink(from)
   }
-  if (!isForMe(state, message)) return ignore(node, message.type, 'not-for-my-log', from)
+  if (isMistaken(state, message)) return ignore(node, message.type, 'not-for-my-log', from)
   followLeader(node, from, message.type)
+  state.following.witness = message.witness === true
   grantLease(node, from, message.round)
   const { log, following } = state
   const { prevLogIndex, entries } = message
@@ -154,24 +145,6 @@ function areEntriesSound({ entries, prevLogIndex, prevLogTerm, term }: AppendEnt
     if (entry.kind === 'membership' && membershipIn(entry) === undefined) return false
   }
   return epoch <= term
-}
-
-/**
- * A log that leaves commands out takes none any more, and nothing that makes it stand for them: what came before is
- * missing. And nobody who has commands lets them be left out.
- */
-function isForMe(state: RaftState, { entries }: AppendEntries): boolean {
-  const { self, blank } = state
-  const unfit = (entry: Entry): boolean =>
-    blank
-      ? entry.kind === 'command' || (entry.kind === 'membership' && isFullMember(membershipIn(entry), self))
-      : entry.kind === 'blank' && isFullMember(membershipOf(state), self)
-  return !entries.some(unfit)
-}
-
-function isFullMember(membership: Membership | undefined, self: NodeId): boolean {
-  if (membership === undefined) return false
-  return membersOf(membership).includes(self) && !isWitness(membership, self)
 }
 
 /** This replica was thought to hold more than it does: its disk lost something that it had promised. */

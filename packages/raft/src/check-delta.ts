@@ -74,7 +74,9 @@ function checkLeadership(before: RaftState, after: RaftState): void {
   assert(before.leadership.round <= after.leadership.round, 'rounds only grow')
   for (const [member, was] of before.leadership.progress) {
     const is = after.leadership.progress.get(member)
-    if (is === undefined) continue
+    // One who has left and comes back is a stranger.
+    const isStranger = is?.round === 0 && is.match === 0 && is.session > was.session
+    if (is === undefined || isStranger) continue
     assert(was.session <= is.session && was.round <= is.round, 'sessions and rounds only grow', { member })
     const isLoss = is.match === 0 && is.session > was.session
     assert(was.match <= is.match || isLoss, 'what matches stays', { member, was: was.match, is: is.match })

@@ -10,6 +10,7 @@ import type { RaftMessage } from './messages.ts'
 import { ignore, type RaftNode, trace } from './node.ts'
 import { abandon } from './requests.ts'
 import { isWellFormed } from './well-formed.ts'
+import { isMistaken } from './witness.ts'
 
 /**
  * Member handles a snapshot that has arrived whole. Raft (extended), figure 13, InstallSnapshot RPC, receiver steps
@@ -34,6 +35,7 @@ export function onSnapshotReceived(
     return outbox.resetLink(from)
   }
   if (term > state.term) becomeFollower(node, term, undefined, message.type)
+  if (isMistaken(state, message)) return ignore(node, message.type, 'not-for-my-log', from)
   followLeader(node, from, message.type)
   grantLease(node, from, round)
   if (meta.index > state.commit) advanceToSnapshot(node, from, meta)

@@ -55,6 +55,8 @@ export interface AppendEntries {
   readonly prevLogIndex: LogIndex
   readonly prevLogTerm: Epoch
   readonly leaderCommit: LogIndex
+  /** Is the member a witness, for which commands are left out? Always sent. */
+  readonly witness?: boolean
   readonly entries: readonly Entry[]
 }
 
@@ -101,6 +103,8 @@ export interface InstallSnapshot {
   readonly term: Epoch
   readonly session: number
   readonly round: number
+  /** Is the member a witness? Always sent. */
+  readonly witness?: boolean
 }
 
 /** Member → leader: proposals of this member's clients. `sequences[i]` is the request of `commands[i]`. */
@@ -173,11 +177,11 @@ export const raftShapes: MessageShapes & Readonly<Record<RaftMessage['type'], re
   RequestPreVoteResponse: ['term', 'round', 'granted', 'commit', 'commitTerm'],
   RequestVote: ['term', 'lastLogIndex', 'lastLogTerm', 'commit', 'commitTerm', 'release'],
   RequestVoteResponse: ['term', 'granted', 'commit', 'commitTerm'],
-  AppendEntries: ['term', 'session', 'round', 'prevLogIndex', 'prevLogTerm', 'leaderCommit', 'entries'],
+  AppendEntries: ['term', 'session', 'round', 'prevLogIndex', 'prevLogTerm', 'leaderCommit', 'witness', 'entries'],
   AppendEntriesResponse: ['term', 'session', 'round', 'success', 'index', 'hintIndex', 'hintTerm'],
   Heartbeat: ['term', 'session', 'round', 'leaderCommit'],
   HeartbeatResponse: ['term', 'session', 'round', 'received', 'durable'],
-  InstallSnapshot: ['term', 'session', 'round'],
+  InstallSnapshot: ['term', 'session', 'round', 'witness'],
   Forward: ['term', 'sequences', 'commands'],
   ForwardRefused: ['term', 'sequences', 'reason'],
   ReadIndex: ['term', 'id'],

@@ -118,7 +118,7 @@ export interface UnsafeRaftRules {
   readonly leaveJointEarly?: boolean
   /** Go to any other membership in one step: quorums of the two need not meet. */
   readonly skipJoint?: boolean
-  /** Commit what no voter with commands holds: they are lost with the leader. */
+  /** Send witnesses what the leader's own disk does not hold, and commit what no voter with commands holds: they are lost with the leader. */
   readonly commitOnWitnesses?: boolean
 }
 

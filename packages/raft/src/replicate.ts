@@ -53,7 +53,13 @@ function isDue(node: RaftNode, progress: Progress): boolean {
   const { phase, next } = progress
   if (phase === 'snapshot') return false
   if (phase === 'probe') return !progress.paused
-  return next <= lastIndex(node.state.log) && !isWindowFull(node, progress)
+  return next <= lastFor(node, progress) && !isWindowFull(node, progress)
+}
+
+/** The last entry that it may be sent. */
+function lastFor({ state, config }: RaftNode, { witness }: Progress): LogIndex {
+  const last = lastIndex(state.log)
+  return witness && config.unsafe.commitOnWitnesses !== true ? Math.min(last, state.durability.durableIndex) : last
 }
 
 /** Is as much under way to it as may be? */
@@ -80,6 +86,7 @@ function sendAppend(
   }
   const batch = shared?.from === progress.next ? shared : findBatch(node, leadership, progress)
   if (batch === undefined) return undefined
+  const entries = progress.witness ? blankOut(batch.entries, lastFor(node, progress)) : batch.entries
   outbox.sendNow(progress.node, {
     type: 'AppendEntries',
     term: state.term,
@@ -88,12 +95,13 @@ function sendAppend(
     prevLogIndex,
     prevLogTerm,
     leaderCommit: state.commit,
-    entries: progress.witness ? blankOut(batch.entries) : batch.entries,
+    witness: progress.witness,
+    entries,
   })
-  if (config.eagerCommit) progress.told = Math.min(state.commit, prevLogIndex + batch.entries.length)
+  if (config.eagerCommit) progress.told = Math.min(state.commit, prevLogIndex + entries.length)
   if (progress.phase === 'probe') progress.paused = true
   else {
-    advanceNext(progress, prevLogIndex + batch.entries.length, batch.bytes)
+    advanceNext(progress, prevLogIndex + entries.length, batch.bytes)
     if (isWindowFull(node, progress)) trace(node, 'WindowFull', 'none', { to: progress.node })
   }
   return batch
@@ -118,6 +126,7 @@ function sendCommit(node: RaftNode, leadership: Leadership, progress: Progress):
     prevLogIndex: next - 1,
     prevLogTerm: termAt(state, next - 1)!,
     leaderCommit: state.commit,
+    witness: progress.witness,
     entries: [],
   })
   return true
@@ -177,6 +186,7 @@ function orderSnapshot(node: RaftNode, leadership: Leadership, progress: Progres
       term: state.term,
       session: progress.session,
       round: leadership.round,
+      witness: progress.witness,
     },
   })
 }

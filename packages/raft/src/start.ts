@@ -72,6 +72,7 @@ export function startState(init: EngineInit, config: RaftConfig): RaftState {
 export function createFollowing(commit: LogIndex): Following {
   return {
     received: commit,
+    witness: false,
     round: 0,
     ackIndex: -1,
     ackSession: 0,

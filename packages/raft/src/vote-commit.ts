@@ -22,7 +22,7 @@ export function learnCommit(
   { commit, commitTerm, term }: VoteCommit & { readonly term: Epoch },
 ): void {
   const { state } = node
-  if (commit <= state.commit || state.role === 'leader') return
+  if (commit <= state.commit || term > state.term || state.role === 'leader') return
   if (termAt(state, commit) !== commitTerm) return
   trace(node, 'LearnCommit', 'Raft figure 3, Log Matching', { from, commit, commitTerm })
   advanceCommit(node, commit)

@@ -22,6 +22,7 @@ export function isWellFormed(message: RaftMessage): boolean {
         isCount(m.prevLogIndex) &&
         isCount(m.prevLogTerm) &&
         isCount(m.leaderCommit) &&
+        isFlag(m.witness) &&
         isList(m.entries)
       )
     case 'AppendEntriesResponse':
@@ -37,7 +38,7 @@ export function isWellFormed(message: RaftMessage): boolean {
     case 'HeartbeatResponse':
       return isStream(m) && isCount(m.received) && isCount(m.durable)
     case 'InstallSnapshot':
-      return isStream(m)
+      return isStream(m) && isFlag(m.witness)
     case 'Forward':
       return (
         areSequences(m.sequences) &&
@@ -62,6 +63,10 @@ export function isWellFormed(message: RaftMessage): boolean {
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || typeof value === 'boolean'
 }
 
 function isStream(message: { readonly session: unknown; readonly round: unknown }): boolean {

@@ -19,7 +19,7 @@ describe('any schedule with changes of membership among six replicas', () => {
     ['of three voters with tight limits', three, tight, false],
     ['always through joint quorums', three, { ...tight, alwaysJoint: true }, false],
     ['of one voter', majorityOf([1]), tight, false],
-    ['without PreVote and CheckQuorum', three, { ...tight, preVote: false, checkQuorum: false }, false],
+    ['without PreVote', three, { ...tight, preVote: false }, false],
     ['with a witness', withWitnesses(majorityOf([1, 2, 6]), [6]), tight, true],
   ])(
     '%s: safe, and live once all is healed',
@@ -30,7 +30,7 @@ describe('any schedule with changes of membership among six replicas', () => {
         for (const one of choices) chaos.perform(one)
         chaos.recover()
       })
-      fc.assert(property, { numRuns, ...(seed === undefined ? {} : { seed: Number(seed) }) })
+      fc.assert(property, { numRuns, endOnFailure: process.env['RAFT_SHRINK'] === undefined, ...(seed === undefined ? {} : { seed: Number(seed) }) })
     },
     3_600_000,
   )

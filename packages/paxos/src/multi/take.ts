@@ -1,4 +1,4 @@
-import { beginPersist, type Output, type Token } from '@quorate/core'
+import { beginPersist, everyMember, type NodeId, type Output, type Token, votersOf } from '@quorate/core'
 import { sendAccepted } from './acceptor/acknowledge.ts'
 import { encodeHardState } from './disk/hard-state.ts'
 import { noBallot } from './ballot.ts'
@@ -8,7 +8,7 @@ import { beginBeat, replicate } from './leader/replicate.ts'
 import { decideAccepted, deliver } from './learner/decide.ts'
 import { learnFromLeader, learnFromSource } from './learner/learn.ts'
 import type { PaxosMessage } from './messages.ts'
-import type { PaxosNode } from './node.ts'
+import { membershipInForce, type PaxosNode } from './node.ts'
 import { sendReadIndex } from './requests/follower-reads.ts'
 import { sendForwards } from './requests/forward.ts'
 import { answerConfirmedReads, beginReadRound } from './requests/reads.ts'
@@ -35,9 +35,17 @@ function lead(node: PaxosNode): void {
     learnFromSource(node)
   }
   const isReadRound = beginReadRound(node, leadership)
-  replicate(node, leadership, isReadRound || isFirst)
+  replicate(node, leadership, askedBy(node, isFirst, isReadRound))
   answerConfirmedReads(node, leadership)
 }
+
+/** A new leader makes itself known to all; a round of reads needs answers of those who decide. */
+function askedBy({ state }: PaxosNode, isFirst: boolean, isReadRound: boolean): readonly NodeId[] {
+  if (isFirst) return everyMember(membershipInForce(state))
+  return isReadRound ? votersOf(membershipInForce(state)) : nobody
+}
+
+const nobody: readonly NodeId[] = []
 
 function follow(node: PaxosNode, leader: number): void {
   decideAccepted(node)

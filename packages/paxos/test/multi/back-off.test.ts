@@ -68,16 +68,14 @@ describe('duelling proposers (Paxos Made Simple, §2.4)', () => {
       cluster.fire(1, 'election')
       cluster.inFlight = []
       const round = Number(promisedBy(cluster, 1).split('.')[0])
-      cluster
-        .node(1)
-        .step(
-          {
-            type: 'receive',
-            from: 2,
-            message: { type: 'Refuse', round, node: 1, promisedRound: round, promisedNode: 2 },
-          },
-          cluster.now(),
-        )
+      cluster.node(1).step(
+        {
+          type: 'receive',
+          from: 2,
+          message: { type: 'Refuse', round, node: 1, promisedRound: round, promisedNode: 2 },
+        },
+        cluster.now(),
+      )
       delays.push(cluster.node(1).timers.get('election')! - cluster.time)
     }
     expect(delays).toEqual([101, 201, 401, 451, 451, 451])

@@ -17,6 +17,7 @@ import {
   leadersOf,
   losing,
   proposeAll,
+  release,
   stateOf,
 } from './support/cluster.ts'
 
@@ -141,16 +142,14 @@ function give2(cluster: Cluster): void {
     cluster.fire(2, 'election')
     cluster.settle()
   })
-  cluster
-    .node(2)
-    .step(
-      {
-        type: 'receive',
-        from: 3,
-        message: { type: 'Refuse', round: 1, node: 2, promisedRound: 1, promisedNode: 3 },
-      },
-      cluster.now(),
-    )
+  cluster.node(2).step(
+    {
+      type: 'receive',
+      from: 3,
+      message: { type: 'Refuse', round: 1, node: 2, promisedRound: 1, promisedNode: 3 },
+    },
+    cluster.now(),
+  )
   cluster.fire(2, 'election')
   cluster.settle()
   proposeAll(cluster, 2, 'a')
@@ -191,5 +190,58 @@ describe('a leader that asks those who decide its next slots', () => {
     for (let i = 0; i < 4; i++) beat(cluster, 3)
     expect(deliveredBy(cluster, 3)).toEqual(['membership', 'x', 'y'])
     expect(deliveredBy(cluster, 5)).toEqual(['membership', 'x', 'y'])
+  })
+})
+
+describe('a candidate that learns of a membership in which it needs nobody else', () => {
+  it('leads when its timer runs out next, though nobody is left to ask', () => {
+    const cluster = createCluster(3, { window: 1 })
+    elect(cluster, 2)
+    cluster.isolate(1)
+    const request = { replica: 2, sequence: 900 }
+    cluster.node(2).step({ type: 'reconfigure', request, membership: majorityOf([1]) }, cluster.now())
+    cluster.settle()
+    expect(cluster.observe(2)).toMatchObject({ role: 'observer', commitIndex: 1 })
+    for (let i = 0; i < 2; i++) cluster.fire(1, 'election')
+    expect(cluster.observe(1).phase).toBe('phase 1')
+    losing(cluster, isType('Prepare', 'Promise'), () => {
+      cluster.rejoin(1)
+      give(cluster, 1, 2, { type: 'Learn', from: 1 })
+      cluster.settle()
+    })
+    expect(cluster.observe(1)).toMatchObject({ phase: 'phase 1', commitIndex: 1 })
+    cluster.fire(1, 'election')
+    cluster.settle()
+    expect(leadersOf(cluster)).toEqual([1])
+    proposeAll(cluster, 1, 'a')
+    expect(deliveredBy(cluster, 1)).toEqual(['membership', 'a'])
+  })
+})
+
+describe('an acceptor', () => {
+  it('may give up what others have chosen in a higher ballot for the value of a lower one, and learns it again', () => {
+    const cluster = createCluster(5)
+    elect(cluster, 2)
+    cluster.propose(2, 'a')
+    deliverAll(cluster, ({ to }) => to === 5)
+    cluster.inFlight = []
+    for (const id of [1, 3, 4, 5]) cluster.fire(id, 'election')
+    cluster.fire(1, 'election')
+    deliverAll(cluster, isAmong(1, 3, 4))
+    cluster.propose(1, 'b')
+    const late = intercept(cluster, ({ to }) => to === 2)
+    cluster.inFlight = []
+    for (const id of [3, 4]) cluster.fire(id, 'election')
+    cluster.fire(3, 'election')
+    deliverAll(cluster, isAmong(3, 5))
+    deliverAll(cluster, isAmong(3, 4))
+    deliverAll(cluster, isAmong(3, 4, 5))
+    expect(acceptedBy(cluster, 2)).toEqual(['a 1.2'])
+    expect(deliveredBy(cluster, 3)).toEqual(['a'])
+    cluster.inFlight = []
+    release(cluster, late)
+    expect(acceptedBy(cluster, 2)).toEqual(['b 2.1'])
+    cluster.run(2_000)
+    for (const id of [1, 2, 3, 4, 5]) expect(deliveredBy(cluster, id)).toEqual(['a'])
   })
 })

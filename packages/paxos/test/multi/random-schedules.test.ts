@@ -5,7 +5,7 @@ import { anySchedule, Chaos, type Weather } from './support/chaos.ts'
 import type { ClusterOptions } from './support/cluster.ts'
 
 /** For longer searches: `PAXOS_RUNS=5000 PAXOS_SEED=1 npx vitest run packages/paxos/test/multi/random-schedules.test.ts`. */
-const numRuns = Number(process.env['PAXOS_RUNS'] ?? 20)
+const numRuns = Number(process.env['PAXOS_RUNS'] ?? 15)
 const seed = process.env['PAXOS_SEED']
 
 /** Small limits, so that windows fill, slots are compacted and batches are cut within a short schedule. */

@@ -1,8 +1,16 @@
-import type { MachineDefinition, NodeId, Observation, ReadMode } from '@quorate/core'
+import {
+  type MachineDefinition,
+  type Membership,
+  type NodeId,
+  type Observation,
+  QuorateError,
+  type ReadMode,
+  membersOf,
+} from '@quorate/core'
 import { Replica, type ReplicaOptions, type ReplicaView } from '@quorate/replica'
 import { BehaviorSubject, Observable, filter, firstValueFrom, fromEvent, map, merge } from 'rxjs'
 import { promised } from './promise-waiter.ts'
-import { patience, untilAnswered } from './until-answered.ts'
+import { isLeaderless, patience, untilAnswered } from './until-answered.ts'
 
 /** Options of every call that waits. */
 export interface CallOptions {
@@ -24,6 +32,8 @@ export interface IndexedChange<Change> {
 
 /** What a member is made of: a replica's options, and what is to be let go of behind it. */
 export interface ClusterMemberOptions extends Omit<ReplicaOptions, 'machine' | 'onState'> {
+  /** Whom the transport can reach, this replica included: nobody else can become a member. @default anybody */
+  readonly peers?: readonly NodeId[]
   readonly onStopped?: () => void
 }
 
@@ -37,6 +47,7 @@ export class ClusterMember<Command, Result, Query, Answer, Change> implements As
   private readonly replica: Replica
   private readonly codecs: MachineDefinition<Command, Result, Query, Answer, Change>['codecs']
   private readonly states: BehaviorSubject<Observation>
+  private readonly peers: readonly NodeId[] | undefined
   private readonly onStopped: (() => void) | undefined
   private readonly ends = new Set<() => void>()
 
@@ -45,6 +56,7 @@ export class ClusterMember<Command, Result, Query, Answer, Change> implements As
     options: ClusterMemberOptions,
   ) {
     this.id = options.self
+    this.peers = options.peers
     this.onStopped = options.onStopped
     this.codecs = machine.codecs
     const onState = (state: Observation): void => this.states.next(state)
@@ -91,6 +103,22 @@ export class ClusterMember<Command, Result, Query, Answer, Change> implements As
   /** Asks the machine; waits as `submit` does. Rejects with a `QuorateError`. */
   query(query: Query, { signal, mode = 'linearizable' }: QueryOptions = {}): Promise<Answer> {
     return untilAnswered(() => promised(signal, (waiter) => this.replica.read(query, mode, waiter)), signal)
+  }
+
+  /**
+   * Asks for another membership; resolves when it is in force. This replica must lead: else it rejects with `NOT_LEADER`,
+   * whose `details.leader` says who does. While there is no leader it waits, as `submit` does. See `Replica.reconfigure`
+   * for what else may come of it, and for when those who leave may be stopped.
+   */
+  async reconfigure(membership: Membership, { signal }: CallOptions = {}): Promise<void> {
+    const stranger = membersOf(membership).find((id) => this.peers?.includes(id) === false)
+    if (stranger !== undefined) {
+      const problem = `replica ${stranger} is not among the peers of replica ${this.id}, which could not reach it`
+      throw new QuorateError('USAGE', problem, { outcome: 'definitely-not' })
+    }
+    const ask = (): Promise<void> =>
+      promised<void>(signal, (waiter) => this.replica.reconfigure(membership, waiter))
+    await untilAnswered(ask, signal, isLeaderless)
   }
 
   observe(): ReplicaView {

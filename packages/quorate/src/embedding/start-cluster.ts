@@ -1,23 +1,26 @@
 import {
   type AnyEngineDefinition,
   type MachineDefinition,
+  type Membership,
   type NodeId,
   QuorateError,
-  majorityOf,
 } from '@quorate/core'
 import { MemoryLogStore, MemoryNetwork, MemorySnapshotStore, type ReplicaLimits } from '@quorate/replica'
 import { nodeEnvironment } from '@quorate/runtime'
 import { type Observable, filter, firstValueFrom, fromEvent, map, merge } from 'rxjs'
 import { type CallOptions, ClusterMember, type IndexedChange, type QueryOptions } from './cluster-member.ts'
-import { patience } from './until-answered.ts'
+import { firstMembership } from './first-membership.ts'
+import { patience, untilAnswered } from './until-answered.ts'
 
 /** What a cluster in one process is made of. */
 export interface ClusterOptions<Command, Result, Query, Answer, Change> {
   /** `raft()`, `zab()`, … */
   readonly engine: AnyEngineDefinition
   readonly machine: MachineDefinition<Command, Result, Query, Answer, Change>
-  /** How many replicas. @default 3 */
+  /** How many replicas, numbered from 1. @default 3 */
   readonly replicas?: number
+  /** Who of them takes part at first, and which quorums decide. @default majorities of all */
+  readonly membership?: Membership
   readonly limits?: Partial<ReplicaLimits>
 }
 
@@ -45,6 +48,16 @@ export class Cluster<Command, Result, Query, Answer, Change> implements AsyncDis
   /** Asks the machine. */
   async query(query: Query, options?: QueryOptions): Promise<Answer> {
     return (await this.leader(options?.signal)).query(query, options)
+  }
+
+  /**
+   * Changes who of the replicas takes part, or which quorums decide; resolves when that is in force. One change at a time:
+   * `CHANGE_PENDING` asks to wait for the other. Engines that cannot do it say `NOT_SUPPORTED`.
+   */
+  async reconfigure(membership: Membership, options?: CallOptions): Promise<void> {
+    const ask = async (): Promise<void> =>
+      (await this.leader(options?.signal)).reconfigure(membership, options)
+    await untilAnswered(ask, options?.signal)
   }
 
   async stop(): Promise<void> {
@@ -91,12 +104,13 @@ export async function startCluster<Command, Result, Query, Answer, Change>(
   const defer = (run: () => void): void => environment.endOfTurn(run)
   const network = new MemoryNetwork(defer)
   const ids = Array.from({ length: count }, (_, i) => i + 1)
-  const membership = majorityOf(ids)
+  const membership = firstMembership(ids, options.membership)
   const members = ids.map(
     (self) =>
       new ClusterMember(options.machine, {
         self,
         membership,
+        peers: ids,
         engine: options.engine,
         logStore: new MemoryLogStore(defer),
         snapshotStore: new MemorySnapshotStore(),

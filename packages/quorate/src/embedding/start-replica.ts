@@ -2,19 +2,22 @@ import {
   type AnyEngineDefinition,
   type Logger,
   type MachineDefinition,
+  type Membership,
   type NodeId,
   QuorateError,
-  majorityOf,
 } from '@quorate/core'
 import type { ReplicaLimits } from '@quorate/replica'
 import { type SocketAddress, nodeEnvironment, openNodeStorage, tcpTransport } from '@quorate/runtime'
 import { ClusterMember } from './cluster-member.ts'
+import { firstMembership } from './first-membership.ts'
 
 /** One replica of a cluster whose replicas are processes, on one machine or on several. */
 export interface ReplicaSettings<Command, Result, Query, Answer, Change> {
   readonly self: NodeId
-  /** Where every replica listens for the others, this one included. Equal on all. */
+  /** Where every replica listens that is a member or may become one, this one included. Equal on all. */
   readonly peers: Readonly<Record<NodeId, SocketAddress>>
+  /** Who of them takes part in a new cluster. Equal on all; the log knows of later changes. @default majorities of all */
+  readonly membership?: Membership
   /** A name that no other cluster has: a directory, or a peer, of another one is refused. @default 'quorate' */
   readonly cluster?: string
   /** Where the log and snapshots are; made if it is not there. */
@@ -41,6 +44,8 @@ export async function startReplica<Command, Result, Query, Answer, Change>(
   const peers = new Map(Object.entries(settings.peers).map(([id, address]) => [Number(id), address]))
   const listen = peers.get(self)
   if (listen === undefined) throw new QuorateError('USAGE', `peers does not name replica ${self} itself`)
+  const ids = [...peers.keys()]
+  const membership = firstMembership(ids, settings.membership)
   const logger = settings.logger === undefined ? {} : { logger: settings.logger }
   const identity = {
     cluster,
@@ -56,7 +61,8 @@ export async function startReplica<Command, Result, Query, Answer, Change>(
       self,
       engine,
       transport,
-      membership: majorityOf([...peers.keys()]),
+      membership,
+      peers: ids,
       logStore: storage.log,
       snapshotStore: storage.snapshots,
       environment: nodeEnvironment(),

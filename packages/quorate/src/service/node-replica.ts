@@ -106,6 +106,7 @@ function statusOf(replica: Replica, { log }: NodeStorage): ServiceStatus {
     role: view.role,
     established: view.established,
     leader: view.leader ?? 0,
+    membership: view.membership,
     appliedIndex: view.appliedIndex,
     lastIndex: view.lastIndex,
     digest: view.digest,

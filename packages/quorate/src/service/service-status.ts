@@ -1,9 +1,13 @@
+import type { Membership } from '@quorate/core'
+
 /** What a replica says of itself. */
 export interface ServiceStatus {
   readonly node: number
   readonly role: string
   readonly established: boolean
   readonly leader: number
+  /** In force, as far as it knows, and what is pending. */
+  readonly membership: Membership
   readonly appliedIndex: number
   readonly lastIndex: number
   readonly digest: number

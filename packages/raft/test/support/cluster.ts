@@ -8,7 +8,7 @@ import {
   type Reply,
   type TraceEvent,
 } from '@quorate/core'
-import { EngineCluster, type InFlight } from '@quorate/sim'
+import { type DrawDelay, EngineCluster, type InFlight } from '@quorate/sim'
 import { encodeHardState, type RaftMessage, type RaftOptions, type RaftState } from '../../src/index.ts'
 import { checkedRaft } from './checked.ts'
 
@@ -21,6 +21,7 @@ export interface ClusterOptions extends RaftOptions {
   readonly membership?: Membership
   /** Replicas besides the members, that run and may become some. */
   readonly spares?: readonly NodeId[]
+  readonly drawDelay?: DrawDelay
 }
 
 /** Voters `1 … size` and then observers, with invariants checked after every step. */
@@ -29,10 +30,14 @@ export function createCluster(
   options: ClusterOptions = {},
   definition?: EngineDefinition<RaftMessage>,
 ): Cluster {
-  const { observers = 0, membership: given, spares = [], ...raftOptions } = options
+  const { observers = 0, membership: given, spares = [], drawDelay, ...raftOptions } = options
   const ids = Array.from({ length: size + observers }, (_, i) => i + 1)
   const membership = given ?? majorityOf(ids.slice(0, size), ids.slice(size))
-  return new EngineCluster(definition ?? checkedRaft(raftOptions), size, { membership, spares })
+  return new EngineCluster(definition ?? checkedRaft(raftOptions), size, {
+    membership,
+    spares,
+    ...(drawDelay !== undefined && { drawDelay }),
+  })
 }
 
 export function stateOf(cluster: Cluster, id: NodeId): RaftState {

@@ -85,18 +85,19 @@ export class Invariants {
 
   private commit(state: RaftState, entry: Entry): void {
     this.committed.set(entry.index, { entry, term: state.term })
-    const { quorums } = state.memberships.at(-1)!.membership
+    // Whoever commits it may have begun to change members since.
+    const quorums = state.memberships.slice(-2).map(({ membership }) => membership.quorums)
     const holds = (id: NodeId): boolean => {
       const { durable } = this.cluster.node(id)
       return entry.index <= durable.baseIndex || durable.entryAt(entry.index)?.epoch === entry.epoch
     }
-    if (!isReplicationQuorum(quorums, holds))
+    if (!quorums.some((system) => isReplicationQuorum(system, holds)))
       throw new Error(`Durability: ${entry.index} is committed on a minority of disks`)
     const keeps = (id: NodeId): boolean => {
       const { durable } = this.cluster.node(id)
       return entry.index <= durable.baseIndex || durable.entryAt(entry.index)?.kind !== 'blank'
     }
-    if (!votersIn(quorums).some((id) => holds(id) && keeps(id)))
+    if (!quorums.flatMap(votersIn).some((id) => holds(id) && keeps(id)))
       throw new Error(`Durability: ${entry.index} is committed without its command`)
   }
 

@@ -80,7 +80,7 @@ export function openLogStore(
   done: (store: DurableLogStore | undefined, error: QuorateError | undefined) => void,
 ): void {
   const { location } = options
-  const shown = (file: string): string => (location === undefined ? file : `${location}/${file}`)
+  const shown = shownIn(location)
   const whole = location === undefined ? 'the log' : `the log in ${location}`
   let log: RecoveredLog
   try {
@@ -118,6 +118,11 @@ export function openLogStore(
     writer.close()
     done(undefined, storageFailed(whole, 'open', error))
   })
+}
+
+/** How files are called in messages. A function of its own: the store keeps it, and must not keep with it what was read. */
+function shownIn(location: string | undefined): (file: string) => string {
+  return (file) => (location === undefined ? file : `${location}/${file}`)
 }
 
 interface QueuedWrite {

@@ -68,7 +68,11 @@ export class AbstractLog {
       if (known.by !== by) {
         const message = `replicas ${known.by} and ${by} are both sequencers of round ${number}`
         this.refuse('one-sequencer', { type: 'start', round: number, by }, message)
-      } else known.quorums = quorums
+      } else if (known.quorums !== quorums) {
+        // Raft: whoever takes a membership into its log decides by it from then on, also on what is there already.
+        known.quorums = quorums
+        this.chooseReached(known)
+      }
       return known
     }
     const round: Round = {
@@ -134,10 +138,15 @@ export class AbstractLog {
     const { reached } = round
     if ((reached[replica] ?? 0) >= index) return
     reached[replica] = index
-    const end = Math.min(
-      quorumIndex(round.quorums, (voter) => reached[voter] ?? 0),
-      index,
-    )
+    this.chooseReached(round)
+  }
+
+  /** Logs without holes: chooses what a quorum has accepted. */
+  private chooseReached(round: Round): void {
+    const { reached } = round
+    let end = quorumIndex(round.quorums, (voter) => reached[voter] ?? 0)
+    if (end <= round.chosenTo) return
+    if (end === Infinity) end = reached.reduce<number>((highest, index) => Math.max(highest, index ?? 0), 0)
     while (round.chosenTo < end) {
       round.chosenTo += 1
       this.choose(round, round.chosenTo)

@@ -74,9 +74,16 @@ function checkLeadership(before: PaxosState, after: PaxosState): void {
   if (was === undefined || is === undefined) return
   assert(was.start === is.start, 'a ballot has one start', { was: was.start, is: is.start })
   assert(was.next <= is.next && was.beat <= is.beat, 'slots and beats only grow')
+  // A member that has left and come back meanwhile begins anew.
+  if (latestIndex(before) !== latestIndex(after)) return
   for (const [member, { match }] of was.progress) {
     const now = is.progress.get(member)
     if (now !== undefined)
       assert(match <= now.match, 'what was accepted stays so', { member, match, now: now.match })
   }
+}
+
+/** Where the newest membership is known from. */
+function latestIndex({ memberships }: PaxosState): number {
+  return memberships[memberships.length - 1]!.index
 }

@@ -1,6 +1,6 @@
-import { type Entry, type LogIndex, votersOf } from '@quorate/core'
+import type { Entry, LogIndex, NodeId } from '@quorate/core'
 import { type SlotLog, sliceSlots } from '../disk/slot-log.ts'
-import { membershipInForce, type PaxosNode, trace } from '../node.ts'
+import { type PaxosNode, trace } from '../node.ts'
 import type { Leadership } from '../state.ts'
 import { advanceNext, type Progress } from './progress.ts'
 
@@ -13,15 +13,14 @@ interface Batch {
 
 /**
  * Once a turn: phase 2a to every member, in one message each. Accepts follow each other without waiting for answers, and
- * without waiting for the leader's own disk: its acceptor is one of many. If a round of reads has begun, voters that get
- * no Accept get a heartbeat.
+ * without waiting for the leader's own disk: its acceptor is one of many. Those of `asked` that get no Accept get a
+ * heartbeat.
  */
-export function replicate(node: PaxosNode, leadership: Leadership, isReadRound: boolean): void {
-  const voters = isReadRound ? votersOf(membershipInForce(node.state)) : undefined
+export function replicate(node: PaxosNode, leadership: Leadership, asked: readonly NodeId[]): void {
   let batch: Batch | undefined
   for (const progress of leadership.progress.values()) {
     if (isDue(node, leadership, progress)) batch = sendAccept(node, leadership, progress, batch)
-    else if (voters?.includes(progress.node) === true) sendHeartbeat(node, leadership, progress)
+    else if (asked.includes(progress.node)) sendHeartbeat(node, leadership, progress)
   }
 }
 

@@ -1,8 +1,15 @@
 import { majorityOf, type Membership, type NodeId, type Reply } from '@quorate/core'
-import { type Cluster, type ClusterOptions, leadersOf, numbers, repliesOf } from './cluster.ts'
+import {
+  campaign,
+  type Cluster,
+  type ClusterOptions,
+  type Flight,
+  leadersOf,
+  numbers,
+  repliesOf,
+} from './cluster.ts'
 import { ClientContract } from './contract.ts'
 import { createWide, establishedLeader, reconfigure } from './members.ts'
-import { campaign, type Flight } from './cluster.ts'
 
 /** A request of a client, and in which life of its replica it was made. */
 interface Asked {

@@ -1,0 +1,65 @@
+import {
+  decodeMembership,
+  type Entry,
+  everyMember,
+  type LogIndex,
+  type Membership,
+  type NodeId,
+  QuorateError,
+  type SnapshotMeta,
+} from '@quorate/core'
+import type { MembershipRecord, RaftState } from './state.ts'
+
+/** The membership in an entry of that kind; undefined if its bytes are bad. */
+export function membershipIn(entry: Entry): Membership | undefined {
+  try {
+    return decodeMembership(entry.data)
+  } catch (error) {
+    if (error instanceof QuorateError) return undefined
+    throw error
+  }
+}
+
+/** Which membership was in force at `index`, which is at or above the log's base. */
+export function membershipAt(state: RaftState, index: LogIndex): Membership {
+  const { memberships } = state
+  let position = memberships.length - 1
+  while (position > 0 && memberships[position]!.index > index) position--
+  return memberships[position]!.membership
+}
+
+/** Takes note of a membership in the log: it is in force from when it is appended. Thesis §4.1. */
+export function appendMembership(memberships: MembershipRecord[], entry: Entry): void {
+  const membership = membershipIn(entry)
+  if (membership !== undefined) memberships.push({ index: entry.index, membership })
+}
+
+/**
+ * The log no longer holds what it held above `index`: the membership before is in force again (M10). It is committed, or
+ * was proposed by a leader that had committed the one before it: so there is one at most to take back.
+ */
+export function truncateMemberships(state: RaftState, index: LogIndex): void {
+  const { memberships } = state
+  while (memberships.length > 1 && memberships[memberships.length - 1]!.index > index) memberships.pop()
+}
+
+/** The log now starts after `meta`. */
+export function rebaseMemberships(state: RaftState, meta: SnapshotMeta): void {
+  const later = state.memberships.filter(({ index }) => index > meta.index)
+  state.memberships = [{ index: meta.index, membership: meta.membership }, ...later]
+}
+
+/** The memberships that may decide: the last one known to be committed, and those behind it. Oldest first. */
+export function openMemberships({ memberships, commit }: RaftState): readonly MembershipRecord[] {
+  let first = memberships.length - 1
+  while (first > 0 && memberships[first]!.index > commit) first--
+  return memberships.slice(first)
+}
+
+/** Everybody else in one of them, and of `others`; sorted. */
+export function peersOf(state: RaftState, others: readonly NodeId[]): readonly NodeId[] {
+  const members = openMemberships(state).flatMap(({ membership }) => everyMember(membership))
+  const peers = new Set([...members, ...others])
+  peers.delete(state.self)
+  return [...peers].sort((a, b) => a - b)
+}
