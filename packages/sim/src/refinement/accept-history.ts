@@ -2,7 +2,7 @@ import type { Acceptance, LogIndex, Observation } from '@quorate/core'
 import type { AbstractLog, Round } from './abstract-log.ts'
 import type { ReplicaLog } from './replica-log.ts'
 import type { Refuse } from './rules.ts'
-import { describeEntry, sameEntry } from './same-entry.ts'
+import { describeEntry, isHeldAs } from './same-entry.ts'
 
 /**
  * In which round a replica accepts its log as it is now. It is the round of the last entry (Raft: whoever has an entry
@@ -75,7 +75,7 @@ export function acceptHistory(
       continue
     }
     const proposed = log.valueAt(round, slot)
-    if (proposed !== undefined && sameEntry(proposed, entry)) {
+    if (proposed !== undefined && isHeldAs(proposed, entry)) {
       replica.identify(slot, proposed)
       continue
     }

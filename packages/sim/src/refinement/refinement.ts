@@ -17,7 +17,7 @@ import { acceptHistory, historyRound } from './accept-history.ts'
 import { acceptSlots } from './accept-slots.ts'
 import { type PendingWrite, ReplicaLog } from './replica-log.ts'
 import type { AbstractStep, Refuse, RefinementContext, RefinementRule } from './rules.ts'
-import { describeEntry, sameEntry } from './same-entry.ts'
+import { describeEntry, isHeldAs, sameEntry } from './same-entry.ts'
 import { SlotQuorums } from './slot-quorums.ts'
 
 /**
@@ -209,7 +209,7 @@ export class Refinement implements Monitor {
     for (let slot = replica.agreed + 1; ; slot++) {
       const chosen = this.log.chosenAt(slot)
       const own = replica.at(slot)
-      if (chosen === undefined || own === undefined || !sameEntry(own, chosen.entry)) return
+      if (chosen === undefined || own === undefined || !isHeldAs(chosen.entry, own)) return
       replica.identify(slot, chosen.entry)
       replica.agreed = slot
     }
@@ -225,7 +225,7 @@ export class Refinement implements Monitor {
     replica.learned = slot
     const chosen = this.log.chosenAt(slot)
     const value = replica.ownAt(slot) === entry ? replica.at(slot)! : entry
-    if (chosen !== undefined && sameEntry(value, chosen.entry)) return
+    if (chosen !== undefined && isHeldAs(chosen.entry, value)) return
     const what = chosen === undefined ? 'which is not chosen' : 'where another entry is chosen'
     this.refuse('learn-chosen', step, `replica ${replica.node} applies ${describeEntry(entry)}, ${what}`, {
       chosen: chosen && describeEntry(chosen.entry),

@@ -1,5 +1,5 @@
 import type { Entry, LogImage, LogIndex, NodeId } from '@quorate/core'
-import { sameEntry } from './same-entry.ts'
+import { isHeldAs } from './same-entry.ts'
 
 /** A write under way: what it will make durable. */
 export interface PendingWrite {
@@ -93,7 +93,7 @@ export class ReplicaLog {
     this.agreed = this.base
     for (const entry of entries) {
       const known = before.get(entry.index)
-      this.put(entry.index, entry, known !== undefined && sameEntry(known, entry) ? known : entry)
+      this.put(entry.index, entry, known !== undefined && isHeldAs(known, entry) ? known : entry)
     }
   }
 }

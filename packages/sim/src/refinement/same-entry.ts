@@ -1,4 +1,4 @@
-import { type Entry, equalBytes } from '@quorate/core'
+import { blankEntry, type Entry, equalBytes } from '@quorate/core'
 
 /** Are they the same value for the same slot? Cheap where they are one object. */
 export function sameEntry(a: Entry, b: Entry): boolean {
@@ -12,6 +12,11 @@ export function sameEntry(a: Entry, b: Entry): boolean {
     a.request?.sequence === b.request?.sequence &&
     equalBytes(a.data, b.data)
   )
+}
+
+/** Is that value what a replica holds? A witness holds a command's place, without the command. */
+export function isHeldAs(value: Entry, held: Entry): boolean {
+  return sameEntry(value, held) || (held.kind === 'blank' && sameEntry(blankEntry(value), held))
 }
 
 /** The value in few words: for messages. */
