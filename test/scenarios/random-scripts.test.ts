@@ -14,6 +14,10 @@ const statement = fc.oneof(
   { weight: 3, arbitrary: line`propose ${node} ${text}` },
   { weight: 2, arbitrary: line`read ${node} ${fc.constantFrom('linearizable', 'sequential', '')}` },
   { weight: 2, arbitrary: line`timeout ${node}` },
+  {
+    weight: 2,
+    arbitrary: line`reconfigure ${node} ${fc.constantFrom('voters 1 2', 'voters 1 2 3', 'weights 2=2 3 observers 1', 'grid 1 2 | 3')}`,
+  },
   { weight: 3, arbitrary: fc.constantFrom('deliver', 'deliver all', 'settle', 'heal', 'elect') },
   { weight: 3, arbitrary: line`deliver ${node} -> ${node}${fc.constantFrom('', ' #2', ' all')}` },
   line`drop ${node} -> ${node}`,

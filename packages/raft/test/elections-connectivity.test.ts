@@ -2,7 +2,7 @@ import type { EngineDefinition, NodeId } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import { raft, type RaftMessage, type RaftOptions } from '../src/index.ts'
 import { checkedRaft } from './support/checked.ts'
-import { type Cluster, createCluster, elect, entryOf, leadersOf, prepareLog, stateOf } from './support/cluster.ts'
+import { type Cluster, createCluster, elect, leadersOf, prepareLog, stateOf } from './support/cluster.ts'
 
 /** The longest election timeout. */
 const timeout = 600
@@ -78,9 +78,8 @@ describe.each(mixed)('C7: odd replicas with %s, even ones with %s', (_odd, _even
     elect(cluster, 1)
     cluster.cut(1, 3)
     expectSafety(cluster, 10 * timeout)
-    // Replica 3 campaigns in vain if it asks before, or if the one it asks minds the leader.
-    const isCalm = odd.preVote || even.checkQuorum
-    if (both || (isCalm && odd.preVote)) {
+    // One who asks before it campaigns disturbs nobody.
+    if (odd.preVote) {
       expect(leadersOf(cluster)).toEqual([1])
       expect(termOf(cluster)).toBe(1)
     }
@@ -156,13 +155,5 @@ describe('settings that are mixed for a while', () => {
     cluster.run(5 * timeout)
     expect(cluster.observe(3).epoch).toBeGreaterThan(3)
     expectRecovery(cluster)
-  })
-
-  it('entries of every setting are the same', () => {
-    const cluster = createCluster(3, {}, mixedRaft(off, { preVote: true, checkQuorum: true }))
-    elect(cluster, 2)
-    cluster.propose(2, entryOf(1, 1).data)
-    cluster.run(timeout)
-    for (const id of [1, 2, 3]) expect(cluster.node(id).applied).toHaveLength(2)
   })
 })

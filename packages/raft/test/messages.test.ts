@@ -15,6 +15,7 @@ const samples: { readonly [T in RaftMessage['type']]: Extract<RaftMessage, { typ
     prevLogIndex: 0,
     prevLogTerm: 0,
     leaderCommit: 0,
+    witness: false,
     entries: [entryOf(1, 1)],
   },
   AppendEntriesResponse: {
@@ -29,7 +30,7 @@ const samples: { readonly [T in RaftMessage['type']]: Extract<RaftMessage, { typ
   },
   Heartbeat: { type: 'Heartbeat', term: 1, session: 1, round: 1, leaderCommit: 0 },
   HeartbeatResponse: { type: 'HeartbeatResponse', term: 1, session: 1, round: 1, received: 0, durable: 0 },
-  InstallSnapshot: { type: 'InstallSnapshot', term: 1, session: 1, round: 0 },
+  InstallSnapshot: { type: 'InstallSnapshot', term: 1, session: 1, round: 0, witness: false },
   Forward: { type: 'Forward', term: 1, sequences: [1], commands: [new Uint8Array(1)] },
   ForwardRefused: { type: 'ForwardRefused', term: 1, sequences: [1], reason: 'overloaded' },
   ReadIndex: { type: 'ReadIndex', term: 1, id: 1 },
@@ -58,6 +59,7 @@ describe('a malformed message', () => {
       for (const field of raftShapes[type]) {
         for (const value of bad) {
           if (type === 'ForwardRefused' && field === 'reason' && value === 'x') continue
+          if (field === 'witness' && value === undefined) continue // left out: no
           const cluster = createCluster(3)
           elect(cluster, 1)
           const before = stateOf(cluster, 2)

@@ -2,6 +2,7 @@ import { QuorateError } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import { type RotArea, rotAreas } from '../src/disk/spoil.ts'
 import { Random } from '../src/random/random.ts'
+import { DiskMachine } from './support/disk-machine.ts'
 import { StoredMachine, append, meta, vote } from './support/stored-machine.ts'
 
 /** A machine whose log holds entries 1 … 5 and a vote, durably. */
@@ -51,6 +52,24 @@ describe('a write that fails', () => {
       expect(machine.open()).toBe('intact')
       expect([5, 40]).toContain(machine.lastIndex)
     }
+  })
+})
+
+describe('what is left of a failed write', () => {
+  it('is torn no further: each of its sectors is there whole, or not at all', () => {
+    const lengths = new Set<number>()
+    for (let seed = 1; seed <= 200; seed++) {
+      const machine = new DiskMachine({ crashLoss: 'any', survival: 0.5, tear: 1 }, seed)
+      const file = machine.file('a')
+      machine.disk.failNext('write')
+      file.write(0, new Uint8Array(2048).fill(0x31), () => {})
+      machine.run()
+      machine.crash()
+      const sectors = machine.text('a').match(/[^]{1,512}/g) ?? []
+      for (const sector of sectors.slice(0, -1)) expect(new Set(sector).size).toBe(1)
+      lengths.add(sectors.length)
+    }
+    expect(lengths.size).toBeGreaterThan(3)
   })
 })
 

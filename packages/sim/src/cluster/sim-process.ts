@@ -248,10 +248,11 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
 
   /** The engine handed these out to be applied. */
   private enter(apply: Output['apply']): void {
-    const { decided, ledger, leadership } = this.host.books
+    const { decided, digests, ledger, leadership } = this.host.books
     const epoch = leadership.decidingEpoch(this.engine!.observe().epoch)
     for (const entry of apply) {
       this.watch.applies(entry)
+      if (entry.kind === 'blank') digests.leaveOut(this.node)
       const { request, index, data } = entry
       const isFirst = decided.applied(this.node, epoch, entry)
       if (isFirst) this.host.decided(entry)

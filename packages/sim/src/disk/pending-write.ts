@@ -17,6 +17,8 @@ export interface PendingWrite {
   completed: boolean
   /** A sync said that it is durable. It was a lie. */
   promised: boolean
+  /** What is left of a failed write: of a sector, all that ever gets to the disk. It is torn no further. */
+  isPiece: boolean
   /** The disk will put it there, in place of where it belongs. */
   readonly stray: StrayPlace | undefined
 }

@@ -170,7 +170,11 @@ export class SimDisk {
     if (failure !== undefined) {
       const { error, leavesSome } = failure
       const pieces = leavesSome ? tear(this.random, offset, bytes) : []
-      for (const piece of pieces) inode.write(piece.offset, piece.bytes).completed = true
+      for (const piece of pieces) {
+        const change = inode.write(piece.offset, piece.bytes)
+        change.completed = true
+        change.isPiece = true
+      }
       return this.complete(owner, this.conditions.writeDelay, earliest, 0, () => done(error))
     }
     const change = inode.write(offset, bytes, this.trouble.takeStray())

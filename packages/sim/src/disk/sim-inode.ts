@@ -42,6 +42,7 @@ export class SimInode {
       before: isPlain ? this.seen.before(offset, length) : undefined,
       completed: false,
       promised: false,
+      isPiece: false,
       stray,
     }
     this.pending.push(change)
@@ -58,6 +59,7 @@ export class SimInode {
       before: this.ownPlatter === undefined ? seen.before(size, seen.size - size) : undefined,
       completed: true,
       promised: false,
+      isPiece: false,
       stray: undefined,
     })
     seen.resize(size)
@@ -93,8 +95,7 @@ export class SimInode {
     this.separate()
     for (const change of this.takeTo(last)) {
       if (change.bytes === undefined) continue
-      for (const piece of tear(random, change.offset, change.bytes))
-        this.platter.put(piece.offset, piece.bytes)
+      for (const piece of leftOf(change, random)) this.platter.put(piece.offset, piece.bytes)
       if (change.promised) this.harm('lost', change.offset, change.bytes.length)
     }
   }
@@ -122,7 +123,7 @@ export class SimInode {
     for (let i = 0; i < changes.length; i++) {
       const change = changes[i]!
       const survives = random.chance(survival)
-      const torn = change.bytes !== undefined && random.chance(tearing)
+      const torn = change.bytes !== undefined && !change.isPiece && random.chance(tearing)
       if (torn && (crashLoss === 'any' || !survives)) {
         result.torn += 1
         for (const { offset, bytes } of tear(random, change.offset, change.bytes!)) this.store(offset, bytes)
@@ -229,4 +230,11 @@ export class SimInode {
   private harmPromised({ promised, offset, length }: PendingWrite): void {
     if (promised) this.harm('lost', offset, length ?? 1)
   }
+}
+
+/** What of a write got to the disk before something failed. */
+function leftOf({ offset, bytes, isPiece }: PendingWrite, random: Random): Piece[] {
+  if (bytes === undefined) return []
+  if (isPiece) return random.chance(0.5) ? [{ offset, bytes }] : []
+  return tear(random, offset, bytes)
 }

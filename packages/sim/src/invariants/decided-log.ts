@@ -62,6 +62,10 @@ export class DecidedLog {
 
   /** `node`, in `epoch`, applies `entry`. True if it is the first to apply this index. */
   applied(node: NodeId, epoch: Epoch, entry: Entry): boolean {
+    if (entry.kind === 'blank') {
+      this.appliedBlank(node, entry)
+      return false
+    }
     const place = entry.index & (sameSize - 1)
     if (this.same[place] === entry) return false
     const hash = finish(mixBytes(0, encodeEntry(entry)))
@@ -81,6 +85,18 @@ export class DecidedLog {
       })
     }
     return false
+  }
+
+  /** A witness gets to a command's place after somebody who has the command. */
+  private appliedBlank(node: NodeId, { index, epoch }: Entry): void {
+    const known = this.at(index)
+    if (known?.kind === 'command' && known.epoch === epoch) return
+    this.blame({
+      invariant: 'agreement',
+      message: `witness ${node} passes a command of epoch ${epoch} at index ${index}, where ${known === undefined ? 'nobody has applied one' : `a ${known.kind} of epoch ${known.epoch} was decided`}`,
+      node,
+      context: { index, epoch, decided: known },
+    })
   }
 
   /**

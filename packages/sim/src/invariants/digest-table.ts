@@ -6,6 +6,8 @@ export class DigestTable {
   private readonly digests: number[]
   /** Who got there first. */
   private readonly finders: NodeId[]
+  /** Whose machines are not shown every command. */
+  private readonly witnesses = new Set<NodeId>()
   private readonly blame: Blame
 
   /** `initial`: of a machine that has applied nothing. */
@@ -15,8 +17,14 @@ export class DigestTable {
     this.blame = blame
   }
 
+  /** `node` is a witness: what its machine holds says nothing. */
+  leaveOut(node: NodeId): void {
+    this.witnesses.add(node)
+  }
+
   /** `node`'s machine stands at `index`. */
   reached(node: NodeId, index: LogIndex, digest: number): void {
+    if (this.witnesses.has(node)) return
     const known = this.digests[index]
     if (known === undefined) {
       // What a machine is not shown (no-ops, memberships) does not change it.
