@@ -113,11 +113,11 @@ describe('a move', () => {
 
   it('asks for another membership, which the engine takes or turns down', () => {
     const membership = majorityOf([1, 2, 4])
-    for (const engine of [raft({ preVote: false }), multiPaxos({ window: 2 })] as AnyEngineDefinition[]) {
+    for (const engine of [zab(), multiPaxos({ window: 2 })] as AnyEngineDefinition[]) {
       const seen: ClusterEvent<Message>[] = []
       const onEvent = (event: ClusterEvent<Message>): void => void seen.push(event)
       const cluster = new EngineCluster<Message>(engine, 3, { spares: [4], onEvent })
-      expect(cluster.observe(4)).toMatchObject({ role: 'observer', membership: majorityOf([1, 2, 3]) })
+      expect(cluster.observe(4).membership).toEqual(majorityOf([1, 2, 3]))
       const leader = cluster.elect()
       expect(applyMove(cluster, { type: 'reconfigure', node: leader, membership })).toBe(true)
       cluster.run(1_000)

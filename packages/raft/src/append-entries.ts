@@ -1,4 +1,4 @@
-import { assert, epochAt, lastIndex, type LogIndex, type NodeId } from '@quorate/core'
+import { assert, type Entry, epochAt, lastIndex, type LogIndex, type NodeId } from '@quorate/core'
 import { oweAck } from './acknowledge.ts'
 import { becomeFollower } from './become.ts'
 import { advanceCommit } from './commit.ts'
@@ -11,6 +11,7 @@ import { membershipIn } from './memberships.ts'
 import type { AppendEntries } from './messages.ts'
 import { ignore, type RaftNode, trace } from './node.ts'
 import { noteOwnEntry } from './propose.ts'
+import type { RaftState } from './state.ts'
 import { isMistaken } from './witness.ts'
 
 /** Follower handles AppendEntries. Raft (extended), figure 2, AppendEntries RPC, receiver steps 1-5. */
@@ -66,6 +67,7 @@ function appendMissing(node: RaftNode, message: AppendEntries): void {
   const { log, following } = state
   const { prevLogIndex, entries } = message
   let skip = Math.max(0, state.commit - prevLogIndex)
+  if (skip > 0) assertAgrees(state, entries[skip - 1]!)
   while (skip < entries.length && epochAt(log, prevLogIndex + skip + 1) === entries[skip]!.epoch) skip++
   if (skip > 0) {
     trace(node, 'RepeatedAppendEntries', 'Raft figure 2, AppendEntries 4', { prevLogIndex, known: skip })
@@ -86,6 +88,11 @@ function appendMissing(node: RaftNode, message: AppendEntries): void {
     const { request } = entries[i]!
     if (request?.replica === state.self) noteOwnEntry(node, request.sequence)
   }
+}
+
+/** Everything up to the commit index is passed over, so there the leader must have what this replica has. */
+function assertAgrees(state: RaftState, { index, epoch }: Entry): void {
+  assert(epoch === epochAt(state.log, index), 'a leader holds what is committed', { index, epoch })
 }
 
 /**

@@ -26,7 +26,8 @@ export function advanceCatchUp(
 ): 'done' | 'failed' | undefined {
   const { state, config } = node
   if (isOverdue(node, leadership, catchUp)) return 'failed'
-  if (!catchUp.newcomers.every((id) => (leadership.progress.get(id)?.match ?? 0) >= catchUp.goal)) return undefined
+  if (!catchUp.newcomers.every((id) => (leadership.progress.get(id)?.match ?? 0) >= catchUp.goal))
+    return undefined
   trace(node, 'EndRound', 'Raft thesis 4.2.1', { ...catchUp })
   if (catchUp.beats < config.quietLimit) return 'done'
   if (catchUp.rounds >= config.catchUpRounds) return 'failed'

@@ -1,5 +1,6 @@
 import { epochAt, lastIndex, type LogIndex, type NodeId, quorumIndex, votersOf } from '@quorate/core'
 import { membershipOf, type RaftNode, trace } from './node.ts'
+import { learnMemberships } from './memberships.ts'
 import { heldInFull } from './witness.ts'
 
 /**
@@ -49,6 +50,7 @@ export function advanceCommit(node: RaftNode, index: LogIndex): void {
   const { state } = node
   if (index <= state.commit) return
   trace(node, 'AdvanceCommitIndex', 'Raft figure 2', { from: state.commit, to: index })
+  if (node.config.unsafe.membershipWhenCommitted === true) learnMemberships(state, index) // M2
   state.commit = index
 }
 

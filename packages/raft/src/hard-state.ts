@@ -28,7 +28,10 @@ export function decodeHardState(bytes: Uint8Array): HardState {
   const reader = new ByteReader(bytes, "Raft's hard state")
   const found = reader.u8()
   if (found > blankVersion) {
-    throw new QuorateError('NEWER_VERSION', `Raft's hard state has version ${found}, known is ${blankVersion}`)
+    throw new QuorateError(
+      'NEWER_VERSION',
+      `Raft's hard state has version ${found}, known is ${blankVersion}`,
+    )
   }
   if (found < version) reader.fail(`unknown version ${found}`)
   const term = reader.u64()

@@ -19,7 +19,8 @@ import {
  */
 export function usableTarget(now: Membership, asked: Membership): Membership | undefined {
   const { quorums, observers, witnesses } = asked
-  if (quorums.type === 'joint' || !observers.every((id) => Number.isSafeInteger(id) && id > 0)) return undefined
+  if (quorums.type === 'joint' || !observers.every((id) => Number.isSafeInteger(id) && id > 0))
+    return undefined
   if (quorumProblem(quorums, { electionsMeet: true, witnesses: true }) !== undefined) return undefined
   const target = orderly(quorums, observers, witnesses)
   if (target === undefined) return undefined
@@ -76,7 +77,12 @@ export function isJoint({ quorums }: Membership): boolean {
 }
 
 /** The membership behind a joint one: C-new. Whoever has the joint one in its log can tell. */
-export function leaveJoint({ quorums, observers, witnesses = [], nextObservers = observers }: Membership): Membership {
+export function leaveJoint({
+  quorums,
+  observers,
+  witnesses = [],
+  nextObservers = observers,
+}: Membership): Membership {
   assert(quorums.type === 'joint', 'only a joint membership is left')
   const voters = votersIn(quorums.next)
   return membershipOf(

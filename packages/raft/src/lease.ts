@@ -42,7 +42,10 @@ export function isLeased({ state, monotonic }: RaftNode, asker: NodeId): boolean
  * The leader of the term before has ordered this campaign, and gives back what was given for its rounds up to there. What
  * was given for a later one stands: then the transfer was given up, and the order was late (R6).
  */
-export function returnLease(state: RaftState, { term, release }: Pick<RequestVote, 'term' | 'release'>): void {
+export function returnLease(
+  state: RaftState,
+  { term, release }: Pick<RequestVote, 'term' | 'release'>,
+): void {
   const { lease } = state
   if (lease.term === term - 1 && lease.round <= release) state.lease = { ...lease, until: -Infinity }
 }
@@ -94,7 +97,7 @@ export function holdsLease({ state, monotonic }: RaftNode, { lease }: Leadership
 /** The leader gives its lease up, and what rounds begun so far would bring. */
 export function dropLease(node: RaftNode, leadership: Leadership): void {
   if (node.config.leaseGranted === 0 || node.config.unsafe.keepLeaseInTransfer === true) return
-  trace(node, 'DropLease', 'Raft thesis 6.4.1', { until: leadership.lease.until })
+  trace(node, 'DropLease', 'Raft thesis 6.4.1', { round: leadership.round })
   leadership.lease = createLease()
 }
 

@@ -40,8 +40,9 @@ export function appendReceived(node: RaftNode, entries: readonly Entry[], skip: 
     const entry = entries[i]!
     log.entries.push(entry)
     state.memoryBytes += entry.data.length
-    if (entry.kind === 'membership') appendMembership(memberships, entry)
-    else if (entry.kind === 'blank') becomeBlank(state)
+    if (entry.kind === 'membership') {
+      if (node.config.unsafe.membershipWhenCommitted !== true) appendMembership(memberships, entry) // M2
+    } else if (entry.kind === 'blank') becomeBlank(state)
   }
 }
 

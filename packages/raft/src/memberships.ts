@@ -34,6 +34,13 @@ export function appendMembership(memberships: MembershipRecord[], entry: Entry):
   if (membership !== undefined) memberships.push({ index: entry.index, membership })
 }
 
+/** Only for the unsafe rule of that kind: takes note of memberships that become committed, up to `index`. */
+export function learnMemberships({ log, commit, memberships }: RaftState, index: LogIndex): void {
+  for (const entry of log.entries.slice(commit - log.base, index - log.base)) {
+    if (entry.kind === 'membership') appendMembership(memberships, entry)
+  }
+}
+
 /**
  * The log no longer holds what it held above `index`: the membership before is in force again (M10). It is committed, or
  * was proposed by a leader that had committed the one before it: so there is one at most to take back.

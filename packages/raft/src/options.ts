@@ -207,14 +207,17 @@ export function resolveOptions(options: RaftOptions): RaftConfig {
   }
 }
 
-/** The longest silence after which a replica campaigns: see `campaignDelay`. */
-export function longestWait({ electionMin, electionMax, priorities }: RaftConfig): number {
+/** The longest silence after which a replica campaigns: see `campaignDelay` and `isLeased`. */
+export function longestWait({ electionMin, electionMax, priorities, leaseGranted }: RaftConfig): number {
   const levels = new Set([0, ...(priorities?.values() ?? [])]).size
-  return electionMax + (levels - 1) * (electionMax - electionMin)
+  return electionMax + (levels - 1) * (electionMax - electionMin) + leaseGranted
 }
 
 function prioritiesOf({ priorities = {} }: RaftOptions): ReadonlyMap<NodeId, number> | undefined {
-  const given = Object.entries(priorities).map(([node, priority]): [number, number] => [Number(node), priority])
+  const given = Object.entries(priorities).map(([node, priority]): [number, number] => [
+    Number(node),
+    priority,
+  ])
   for (const [node, priority] of given) {
     if (!Number.isInteger(node) || !Number.isFinite(priority))
       throw usage('priorities must be numbers, by replica id')

@@ -13,7 +13,9 @@ const farewellBeats = 3
 export function createPeers(state: RaftState): Map<NodeId, Progress> {
   const next = lastIndex(state.log) + 1
   const memberships = openMemberships(state).map(({ membership }) => membership)
-  return new Map(peersOf(state, []).map((peer) => [peer, createProgress(peer, next, 1, isIn(memberships, peer))]))
+  return new Map(
+    peersOf(state, []).map((peer) => [peer, createProgress(peer, next, 1, isIn(memberships, peer))]),
+  )
 }
 
 /** Memberships have changed: who is new is probed, in a session never used before (L9), and who has left is forgotten. */

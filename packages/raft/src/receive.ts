@@ -31,7 +31,8 @@ export function onReceive(node: RaftNode, from: NodeId, message: RaftMessage): v
   }
   if ('commitTerm' in message) {
     learnCommit(node, from, message)
-    if (state.candidacy !== undefined && !isPromotable(state)) becomeFollower(node, state.term, undefined, 'removed')
+    if (state.candidacy !== undefined && !isPromotable(state))
+      becomeFollower(node, state.term, undefined, 'removed')
   }
   dispatch(node, from, message)
 }

@@ -58,12 +58,16 @@ function isChanging(state: RaftState, { change }: Leadership): boolean {
   return change !== undefined || index > state.commit || isJoint(membership)
 }
 
-/** Once a turn, before it is written: what has become of a change. */
+/**
+ * Once a turn, before it is written: what has become of a change. While leadership is handed over nothing is appended
+ * (T2); whoever leads then goes on from the log.
+ */
 export function advanceChange(node: RaftNode, leadership: Leadership): void {
   const { change } = leadership
   if (change?.catchUp !== undefined) endCatchUp(node, leadership, change, change.catchUp)
   const latest = latestOf(node.state)
-  if (latest.index !== leadership.settled && maySettle(node, leadership, latest)) settle(node, leadership, latest)
+  if (latest.index !== leadership.settled && maySettle(node, leadership, latest))
+    settle(node, leadership, latest)
 }
 
 function endCatchUp(
@@ -75,7 +79,7 @@ function endCatchUp(
   const result = advanceCatchUp(node, leadership, catchUp)
   if (result === undefined) return
   if (result === 'done') {
-    if (isTransferring(node.state)) return // nothing is appended meanwhile (T2)
+    if (isTransferring(node.state)) return
     change.catchUp = undefined
     return logChange(node, leadership, change)
   }
@@ -101,7 +105,9 @@ function enterMembership(node: RaftNode, leadership: Leadership, membership: Mem
   const data = encodeMembership(membership)
   appendOwn(node, 'membership', undefined, data)
   leadership.uncommittedBytes += data.length
-  state.memberships.push({ index: lastIndex(state.log), membership })
+  if (node.config.unsafe.membershipWhenCommitted !== true) {
+    state.memberships.push({ index: lastIndex(state.log), membership })
+  }
   trace(node, 'EnterMembership', 'Raft thesis 4.1', {
     index: lastIndex(state.log),
     members: everyMember(membership),
@@ -125,7 +131,7 @@ function maySettle({ state, config }: RaftNode, { start }: Leadership, latest: M
 function settle(node: RaftNode, leadership: Leadership, { index, membership }: MembershipRecord): void {
   const { state } = node
   if (isJoint(membership)) {
-    if (isTransferring(state)) return // whoever leads then leaves it
+    if (isTransferring(state)) return
     return enterMembership(node, leadership, leaveJoint(membership))
   }
   leadership.settled = index

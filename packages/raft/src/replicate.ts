@@ -59,7 +59,9 @@ function isDue(node: RaftNode, progress: Progress): boolean {
 /** The last entry that it may be sent. */
 function lastFor({ state, config }: RaftNode, { witness }: Progress): LogIndex {
   const last = lastIndex(state.log)
-  return witness && config.unsafe.commitOnWitnesses !== true ? Math.min(last, state.durability.durableIndex) : last
+  return witness && config.unsafe.commitOnWitnesses !== true
+    ? Math.min(last, state.durability.durableIndex)
+    : last
 }
 
 /** Is as much under way to it as may be? */
@@ -133,7 +135,11 @@ function sendCommit(node: RaftNode, leadership: Leadership, progress: Progress):
 }
 
 /** What it needs next; a probe needs nothing that is not in memory. Undefined if it has to be read back first. */
-function findBatch({ state, config }: RaftNode, leadership: Leadership, progress: Progress): Batch | undefined {
+function findBatch(
+  { state, config }: RaftNode,
+  leadership: Leadership,
+  progress: Progress,
+): Batch | undefined {
   const { log } = state
   const { next: from, phase } = progress
   if (from > log.base) return takeBatch(log, from, config.maxBatchBytes)

@@ -26,8 +26,7 @@ const noHardState: HardState = { term: 0, votedFor: undefined }
 export function startState(init: EngineInit, config: RaftConfig): RaftState {
   const { image, self } = init
   const applied = init.snapshot?.index ?? 0
-  const hard =
-    image.hardState === undefined ? noHardState : decodeHardState(image.hardState)
+  const hard = image.hardState === undefined ? noHardState : decodeHardState(image.hardState)
   const base = image.base?.index ?? 0
   const first = image.entries[0]?.index ?? base + 1
   if (first !== base + 1) throw corrupt(`its first entry is ${first}, expected ${base + 1}`)
@@ -45,7 +44,7 @@ export function startState(init: EngineInit, config: RaftConfig): RaftState {
     log,
     disk,
     memoryBytes: log.entries.reduce((sum, { data }) => sum + data.length, 0),
-    memberships: membershipsIn(init),
+    memberships: membershipsIn(init, config.unsafe.membershipWhenCommitted === true ? applied : last),
     hardStateDirty: false,
     hardStateSequence: 0,
     staged: last,
@@ -100,11 +99,14 @@ function splitEntries(
   return splitLog({ index, epoch }, entries, end, maxBatchBytes)
 }
 
-function membershipsIn({ image, membership }: EngineInit): MembershipRecord[] {
+/** Those in the log up to `end`. */
+function membershipsIn({ image, membership }: EngineInit, end: LogIndex): MembershipRecord[] {
   const records: MembershipRecord[] = [
     { index: image.base?.index ?? 0, membership: image.base?.membership ?? membership },
   ]
-  for (const entry of image.entries) if (entry.kind === 'membership') appendMembership(records, entry)
+  for (const entry of image.entries) {
+    if (entry.kind === 'membership' && entry.index <= end) appendMembership(records, entry)
+  }
   return records
 }
 

@@ -1,12 +1,4 @@
-import {
-  type Input,
-  isVoter,
-  isWitness,
-  lastIndex,
-  membersOf,
-  type NodeId,
-  type RejectReason,
-} from '@quorate/core'
+import { type Input, isVoter, isWitness, lastIndex, type NodeId, type RejectReason } from '@quorate/core'
 import { becomeCandidate, becomeFollower } from './become.ts'
 import { dropLease, isLeased, returnLease } from './lease.ts'
 import type { IgnoreReason } from './marks.ts'
@@ -55,7 +47,6 @@ function refuseTransfer(node: RaftNode, leadership: Leadership, to: NodeId): Rej
   const { transfer } = state
   if (transfer?.resigns !== undefined) return 'transferring'
   if (transfer?.to === to && transfer.sequence !== undefined) return 'transferring'
-  if (!membersOf(membershipOf(state)).includes(to)) return 'not-member'
   if (to === state.self || !isEligible(state, to)) return 'invalid-target'
   const progress = leadership.progress.get(to)
   return progress === undefined || progress.quiet >= config.quietLimit ? 'transfer-failed' : undefined

@@ -163,7 +163,10 @@ function validateFollowing({ following, log, leader }: RaftState): void {
   assert(sequences.length === commands.length, 'each command has a sequence')
   const sum = (bytes: readonly number[]): number => bytes.reduce((a, b) => a + b, 0)
   const inCommands = sum(commands.map(({ length }) => length))
-  assert(waitingBytes === inCommands + sum(forwarded.map(({ bytes }) => bytes)), 'bytes forwarded are counted')
+  assert(
+    waitingBytes === inCommands + sum(forwarded.map(({ bytes }) => bytes)),
+    'bytes forwarded are counted',
+  )
   const waits = sequences.length + reads.length + forwarded.length + forwardedReads.length
   assert(leader !== undefined || waits === 0, 'nothing waits for nobody', { waits })
 }

@@ -44,7 +44,16 @@ function message<T extends RaftMessage['type']>(
 
 /** Dense entries behind `prevLogIndex`, of terms that may be any. */
 const append = fc
-  .tuple(message('AppendEntries', { ...stream, prevLogIndex: index, prevLogTerm: term, leaderCommit: index, witness: fc.constant(false) }), fc.array(term, { maxLength: 4 }))
+  .tuple(
+    message('AppendEntries', {
+      ...stream,
+      prevLogIndex: index,
+      prevLogTerm: term,
+      leaderCommit: index,
+      witness: fc.constant(false),
+    }),
+    fc.array(term, { maxLength: 4 }),
+  )
   .map(([one, terms]): RaftMessage => {
     if (one.type !== 'AppendEntries') return one
     const entries: Entry[] = terms
@@ -75,15 +84,13 @@ const messages: fc.Arbitrary<RaftMessage> = fc.oneof(
   message('TimeoutNow', { term, release: count }),
   message('ReadIndex', { term, id: count }),
   message('ReadIndexResponse', { term, id: count, index }),
-  fc
-    .array(count, { maxLength: 3 })
-    .chain((sequences) =>
-      message('Forward', {
-        term,
-        sequences: fc.constant(sequences.toSorted((a, b) => a - b)),
-        commands: fc.constant(sequences.map((size) => new Uint8Array(size))),
-      }),
-    ),
+  fc.array(count, { maxLength: 3 }).chain((sequences) =>
+    message('Forward', {
+      term,
+      sequences: fc.constant(sequences.toSorted((a, b) => a - b)),
+      commands: fc.constant(sequences.map((size) => new Uint8Array(size))),
+    }),
+  ),
   message('ForwardRefused', {
     term,
     sequences: fc.array(count, { maxLength: 3 }),
@@ -103,23 +110,37 @@ const memberships: fc.Arbitrary<Membership> = fc.constantFrom(
 const received = { type: 'snapshotReceived', message: { type: 'InstallSnapshot' } } as const
 const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ type: fc.constant('receive' as const), from, message: messages }) },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant('timeout' as const), timer: fc.constantFrom('election', 'heartbeat') }) },
-  { weight: 8, arbitrary: fc.record({ type: fc.constant('own' as const), what: fc.nat({ max: 6 }), n: count }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('timeout' as const),
+      timer: fc.constantFrom('election', 'heartbeat'),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({ type: fc.constant('own' as const), what: fc.nat({ max: 9 }), n: count }),
+  },
   fc.record({ type: fc.constantFrom('peerUp' as const, 'peerDown' as const), peer: from }),
-  fc
-    .tuple(from, term, index, count, count, term)
-    .map(([sender, epoch, at, session, round, ownTerm]) => ({
-      ...received,
-      from: sender,
-      message: { ...received.message, term: ownTerm, session, round },
-      meta: { index: at + 1, epoch, membership: majorityOf([1, 2, 3], [4]) },
-    })),
+  fc.tuple(from, term, index, count, count, term).map(([sender, epoch, at, session, round, ownTerm]) => ({
+    ...received,
+    from: sender,
+    message: { ...received.message, term: ownTerm, session, round },
+    meta: { index: at + 1, epoch, membership: majorityOf([1, 2, 3], [4]) },
+  })),
   fc.record({
     type: fc.constant('fetched' as const),
     from: index,
-    entries: fc.array(fc.tuple(index, term).map(([at, epoch]) => entryOf(at, epoch)), { maxLength: 3 }),
+    entries: fc.array(
+      fc.tuple(index, term).map(([at, epoch]) => entryOf(at, epoch)),
+      { maxLength: 3 },
+    ),
   }),
-  memberships.map((membership) => ({ type: 'snapshotSent' as const, to: 2, meta: { index: 3, epoch: 1, membership } })),
+  memberships.map((membership) => ({
+    type: 'snapshotSent' as const,
+    to: 2,
+    meta: { index: 3, epoch: 1, membership },
+  })),
   fc.record({ type: fc.constant('snapshotFailed' as const), to: from, cause: fc.constant('lost') }),
 )
 
@@ -134,17 +155,31 @@ class Alone {
 
   constructor() {
     const image = { incarnation: 1, hardState: undefined, base: undefined, entries: [], ballots: new Map() }
-    const options = { memoryTail: 1, compactionTail: 2, maxBatchBytes: 8, maxInflightMessages: 2, eagerCommit: true }
+    const options = {
+      memoryTail: 1,
+      compactionTail: 2,
+      maxBatchBytes: 8,
+      maxInflightMessages: 2,
+      eagerCommit: true,
+      preVote: false,
+    }
     const init = { self: 1, membership: this.membership, image, snapshot: undefined }
     this.engine = checkedRaft(options).create(init)
     this.take()
   }
 
   step(step: Step): void {
-    const input = step.type === 'own' ? this.own(step.what, step.n) : step
+    const input = step.type === 'own' ? this.own(step.what, step.n) : this.nearTerm(step)
     if (input === undefined) return
     this.engine.step(input, this.at)
     this.take()
+  }
+
+  /** The terms in messages are drawn from two below this replica's to two above it. */
+  private nearTerm(input: Input<RaftMessage>): Input<RaftMessage> {
+    if (input.type !== 'receive') return input
+    const near = Math.max(0, this.engine.observe().epoch + input.message.term - 2)
+    return { ...input, message: { ...input.message, term: near } }
   }
 
   private take(): void {
@@ -155,6 +190,24 @@ class Alone {
       expect(entry.index).toBe(this.applied + 1)
       this.applied = entry.index
     }
+  }
+
+  /** What somebody might well say: a vote, or that entries have arrived. */
+  private answer(isVote: boolean, n: number): Input<RaftMessage> {
+    const { term: current, leadership } = this.engine.capture() as RaftState
+    const sender = 2 + (n % 3)
+    const heard = (said: RaftMessage): Input<RaftMessage> => ({
+      type: 'receive',
+      from: sender,
+      message: said,
+    })
+    if (isVote) {
+      return heard({ type: 'RequestVoteResponse', term: current, granted: true, commit: 0, commitTerm: 0 })
+    }
+    const session = leadership?.progress.get(sender)?.session ?? 0
+    const answer = { type: 'AppendEntriesResponse', term: current, session, round: n, hintIndex: 0 } as const
+    const at = Math.max(0, this.engine.observe().lastIndex - (n % 4))
+    return heard({ ...answer, success: n > 0, index: at, hintTerm: 0 })
   }
 
   private own(what: number, n: number): Input<RaftMessage> | undefined {
@@ -169,11 +222,15 @@ class Alone {
       case 3: {
         const { log, disk } = this.engine.capture() as RaftState
         if (this.applied <= disk.base) return undefined
-        const epoch = log.base === this.applied ? log.baseEpoch : log.entries[this.applied - log.base - 1]?.epoch
+        const epoch =
+          log.base === this.applied ? log.baseEpoch : log.entries[this.applied - log.base - 1]?.epoch
         if (epoch === undefined) return undefined
         const meta = { index: this.applied, epoch, membership: this.engine.observe().membership }
         return { type: 'snapshotBuilt', meta }
       }
+      case 4:
+      case 5:
+        return this.answer(what === 4, n)
       default: {
         const token = this.writing.shift()
         return token === undefined ? undefined : { type: 'persisted', token }
@@ -195,7 +252,10 @@ it('any inputs, whoever they contradict, leave the invariants standing or stop t
         }
       } catch (error) {
         if (!(error instanceof InvariantViolation)) throw error
-        expect(contradictions.filter((one) => error.message.includes(one)), error.message).toHaveLength(1)
+        expect(
+          contradictions.filter((one) => error.message.includes(one)),
+          error.message,
+        ).toHaveLength(1)
         reached.stopped += 1
       }
     }),

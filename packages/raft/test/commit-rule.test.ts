@@ -192,7 +192,8 @@ function leaderOf(membership: Membership, older: number) {
   engine.step({ type: 'timeout', timer: 'election' }, at)
   drain(engine)
   for (const from of votersOf(membership)) {
-    if (from !== 1) step({ type: 'RequestVoteResponse', term: 2, granted: true, commit: 0, commitTerm: 0 }, from)
+    if (from !== 1)
+      step({ type: 'RequestVoteResponse', term: 2, granted: true, commit: 0, commitTerm: 0 }, from)
   }
   for (let sequence = 1; sequence <= 5; sequence++) {
     engine.step({ type: 'propose', request: { replica: 1, sequence }, data: new Uint8Array(1) }, at)

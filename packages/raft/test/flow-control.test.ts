@@ -39,7 +39,10 @@ function proposeInOneTurn(cluster: Cluster, id: number, sizes: readonly number[]
 
 describe('appends under way', () => {
   it('are as many, and as many bytes, as may be, whatever arrives late, twice or never (L6)', () => {
-    const moves = fc.array(fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 60 })), { minLength: 20, maxLength: 80 })
+    const moves = fc.array(fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 60 })), {
+      minLength: 20,
+      maxLength: 80,
+    })
     fc.assert(
       fc.property(moves, (list) => {
         const cluster = ledCluster(3, { maxInflightMessages: 3, maxInflightBytes: 100, maxBatchBytes: 40 })
@@ -60,7 +63,8 @@ describe('appends under way', () => {
         cluster.settle()
         for (let i = 0; i < 4; i++) beat(cluster, 1)
         const { lastIndex } = cluster.observe(1)
-        for (const id of [2, 3]) expect(cluster.observe(id)).toMatchObject({ lastIndex, commitIndex: lastIndex })
+        for (const id of [2, 3])
+          expect(cluster.observe(id)).toMatchObject({ lastIndex, commitIndex: lastIndex })
       }),
       { numRuns: 60 },
     )
@@ -87,9 +91,12 @@ describe('what a leader has uncommitted', () => {
     const cluster = ledCluster(3, { maxUncommittedBytes: 100 })
     for (const id of [2, 3]) cluster.node(id).autoPersist = false
     cluster.propose(1, new Uint8Array(100))
-    for (let i = 0; i < 5; i++) expect(repliesOf(cluster, 1, cluster.propose(1, new Uint8Array(0)))).toEqual([])
+    for (let i = 0; i < 5; i++)
+      expect(repliesOf(cluster, 1, cluster.propose(1, new Uint8Array(0)))).toEqual([])
     const refused = cluster.propose(1, new Uint8Array(1))
-    expect(repliesOf(cluster, 1, refused)).toMatchObject([{ reason: 'overloaded', outcome: 'definitely-not' }])
+    expect(repliesOf(cluster, 1, refused)).toMatchObject([
+      { reason: 'overloaded', outcome: 'definitely-not' },
+    ])
     for (const id of [2, 3]) {
       cluster.node(id).autoPersist = true
       cluster.node(id).drain(cluster.now())
@@ -180,21 +187,24 @@ describe('forwarded proposals', () => {
 describe('eagerCommit', () => {
   const eager = { eagerCommit: true }
 
-  it.each([3, 5, 7])('tells followers without waiting for the next message; costs what it says, n = %i', (n) => {
-    const cluster = ledCluster(n, eager)
-    const counts = countMessages(cluster, () => {
-      for (let i = 0; i < 20; i++) {
-        cluster.propose(1)
-        cluster.settle()
-        for (const id of cluster.nodes.keys()) expect(cluster.observe(id).commitIndex).toBe(i + 2)
-      }
-    })
-    const { cost } = raft(eager)
-    const expected = cost.commitMessages(n)
-    expect(counts).toEqual(Object.fromEntries(Object.entries(expected).map(([type, m]) => [type, 20 * m])))
-    expect(Object.values(expected).reduce((a, b) => a + b)).toBe(cost.messagesPerCommit(n))
-    expect(cost.delaysToLearn).toBe(3)
-  })
+  it.each([3, 5, 7])(
+    'tells followers without waiting for the next message; costs what it says, n = %i',
+    (n) => {
+      const cluster = ledCluster(n, eager)
+      const counts = countMessages(cluster, () => {
+        for (let i = 0; i < 20; i++) {
+          cluster.propose(1)
+          cluster.settle()
+          for (const id of cluster.nodes.keys()) expect(cluster.observe(id).commitIndex).toBe(i + 2)
+        }
+      })
+      const { cost } = raft(eager)
+      const expected = cost.commitMessages(n)
+      expect(counts).toEqual(Object.fromEntries(Object.entries(expected).map(([type, m]) => [type, 20 * m])))
+      expect(Object.values(expected).reduce((a, b) => a + b)).toBe(cost.messagesPerCommit(n))
+      expect(cost.delaysToLearn).toBe(3)
+    },
+  )
 
   it('says nothing extra while appends follow each other: the next one carries it', () => {
     const cluster = ledCluster(3, eager)

@@ -218,7 +218,8 @@ describe('§5.2 leader election', () => {
       snapshot: undefined,
     })
     for (let i = 0; i < 5; i++) {
-      for (const { range } of engine.take().timers) if (range !== undefined) drawn.push([range.min, range.max])
+      for (const { range } of engine.take().timers)
+        if (range !== undefined) drawn.push([range.min, range.max])
       engine.step({ type: 'persisted', token: { epoch: i, sequence: i } }, { wall: 0, monotonic: 0 })
       engine.step({ type: 'timeout', timer: 'election' }, { wall: 0, monotonic: 0 })
     }
@@ -326,7 +327,12 @@ describe('§5.3 log replication', () => {
       const cluster = clusterWithLogs({ 1: { terms: [1, 2], term: 2 }, 2: {}, 3: {} }, plain)
       send(cluster, 2, 1, append(4, index, prevTerm, terms))
       expect(termsOf(cluster, 1)).toEqual(expected)
-      expect(cluster.node(1).durable.image(1).entries.map(({ epoch }) => epoch)).toEqual(expected)
+      expect(
+        cluster
+          .node(1)
+          .durable.image(1)
+          .entries.map(({ epoch }) => epoch),
+      ).toEqual(expected)
     },
   )
 
@@ -384,15 +390,19 @@ describe('§5.4.1 election restriction', () => {
     ['later', [2, 2], true],
     ['later', [9, 1], false],
     ['longer', [1, 2], true],
-  ] as const)('a voter with the log “%s” asked for one that ends with %o: granted? %s', (log, [index, term], granted) => {
-    const cluster = clusterWithLogs({ 1: { terms: logs[log], term: 2 }, 2: {}, 3: {} }, plain)
-    expect(send(cluster, 2, 1, voteRequest(3, index, term))).toMatchObject([{ granted }])
-  })
+  ] as const)(
+    'a voter with the log “%s” asked for one that ends with %o: granted? %s',
+    (log, [index, term], granted) => {
+      const cluster = clusterWithLogs({ 1: { terms: logs[log], term: 2 }, 2: {}, 3: {} }, plain)
+      expect(send(cluster, 2, 1, voteRequest(3, index, term))).toMatchObject([{ granted }])
+    },
+  )
 
   it('the request tells of the candidate’s log', () => {
     const cluster = clusterWithLogs({ 1: { terms: [1, 2, 2], term: 5 }, 2: {}, 3: {} }, plain)
     const asked = messagesOf(cluster, 'RequestVote', () => cluster.fire(1, 'election'))
-    for (const { message } of asked) expect(message).toMatchObject({ term: 6, lastLogIndex: 3, lastLogTerm: 2 })
+    for (const { message } of asked)
+      expect(message).toMatchObject({ term: 6, lastLogIndex: 3, lastLogTerm: 2 })
   })
 })
 
@@ -485,7 +495,9 @@ describe('§5.6 timing', () => {
   })
 
   it('availability does: heartbeats that are not well below the election timeout are refused', () => {
-    expect(() => raft({ heartbeatInterval: 200, electionTimeout: { min: 300, max: 600 } })).toThrow('heartbeat')
+    expect(() => raft({ heartbeatInterval: 200, electionTimeout: { min: 300, max: 600 } })).toThrow(
+      'heartbeat',
+    )
     expect(() => raft({ heartbeatInterval: 150, electionTimeout: { min: 300, max: 600 } })).not.toThrow()
   })
 })

@@ -13,12 +13,7 @@ import {
   messagesOf,
 } from './support/cluster.ts'
 
-const voteTypes = [
-  'RequestPreVote',
-  'RequestPreVoteResponse',
-  'RequestVote',
-  'RequestVoteResponse',
-] as const
+const voteTypes = ['RequestPreVote', 'RequestPreVoteResponse', 'RequestVote', 'RequestVoteResponse'] as const
 
 /** Replicas 1 to 3 hold three entries of term 1; 1 knows all to be committed, the others the first alone. */
 function unevenKnowledge(): Cluster {

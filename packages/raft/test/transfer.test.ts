@@ -126,7 +126,7 @@ describe('a transfer of leadership (thesis §3.10)', () => {
   it.each([
     ['the leader itself', 1, 'invalid-target, definitely-not'],
     ['an observer', 4, 'invalid-target, definitely-not'],
-    ['one who is no member', 9, 'not-member, definitely-not'],
+    ['one who is no member', 9, 'invalid-target, definitely-not'],
   ])('T1: to %s is refused', (_, to, answer) => {
     const cluster = ledCluster(3, { observers: 1 })
     const request = transfer(cluster, 1, to)

@@ -124,6 +124,7 @@ export class Replica {
   /** Asks the machine, as fresh as `mode` says. */
   read(query: unknown, mode: ReadMode, waiter: Waiter<unknown>): void {
     if (!this.admit(waiter)) return
+    if (mode === 'lease') this.instant = undefined // a lease that ran out since the turn began is over
     const sequence = this.requests.add('read', query, waiter, this.now().monotonic)
     this.counters.reads += 1
     this.input({ type: 'read', request: { replica: this.options.self, sequence }, mode })
@@ -145,7 +146,11 @@ export class Replica {
     this.input({ type: 'reconfigure', request, membership: usable })
   }
 
-  /** Asks the leader, which this must be, to hand over to `to`. `NOT_SUPPORTED`: the engine cannot. */
+  /**
+   * Asks the leader, which this must be, to hand over to `to`; answered when that one leads. `NOT_LEADER` says who leads.
+   * `USAGE`: it leads already, or is no voter that could. `TIMEOUT`: it did not take over within an election timeout.
+   * `NOT_SUPPORTED`: the engine cannot. Proposals are turned down meanwhile, and may be made again.
+   */
   transfer(to: NodeId, waiter: Waiter<unknown>): void {
     if (!this.admit(waiter)) return
     const request = this.ask(waiter)
@@ -307,6 +312,8 @@ export class Replica {
 
   private onFrame(peer: NodeId, bytes: Uint8Array): void {
     if (this.state !== 'running') return
+    // It may have been sent since the turn began, and a lease must not be given from before it was asked for.
+    this.instant = undefined
     try {
       if (bytes[0] === frameKind.snapshot) return this.snapshots.onFrame(peer, bytes)
       if (bytes[0] !== frameKind.messages) throw new QuorateError('DECODE', `a frame of kind ${bytes[0]}`)

@@ -56,6 +56,8 @@ describe('a proposal', () => {
     ['catch-up-failed', 'definitely-not', 'TIMEOUT', true],
     ['witness', 'definitely-not', 'NOT_SUPPORTED', false],
     ['transferring', 'definitely-not', 'NOT_LEADER', true],
+    ['invalid-target', 'definitely-not', 'USAGE', false],
+    ['transfer-failed', 'unknown', 'TIMEOUT', true],
     ['stopping', 'definitely-not', 'STOPPED', true],
   ])('turned down as %s, %s, fails with %s', (reason, outcome, code, retryable) => {
     const fixture = ReplicaFixture.started()

@@ -1,5 +1,6 @@
 import { type Persist, type StorageOperation, encodeMembership, makeEntry, majorityOf } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
+import { Answers } from './support/answers.ts'
 import { ReplicaFixture, frameOf } from './support/replica-fixture.ts'
 import { commandEntry, note } from './support/scripted-engine.ts'
 
@@ -35,15 +36,27 @@ describe('a turn', () => {
     expect(environment.isIdle).toBe(true)
   })
 
-  it('gives all its inputs one instant, and the next turn another', () => {
-    const { engine, environment, transport } = ReplicaFixture.started()
-    const arrive = (): void => transport.arrive(2, frameOf(note('a')))
+  it('gives all its requests one instant, and the next turn another', () => {
+    const fixture = ReplicaFixture.started()
+    const { engine, environment } = fixture
+    fixture.propose(1)
+    environment.time = 50
+    fixture.propose(2)
+    fixture.read()
+    environment.turn()
+    fixture.propose(3)
+    expect(engine.instants.map(({ monotonic }) => monotonic)).toEqual([0, 0, 0, 50])
+  })
+
+  it('that takes long gives a frame, and a lease read, the instant at which it comes: leases rest on it', () => {
+    const { engine, environment, transport, replica } = ReplicaFixture.started()
+    const arrive = (): void => transport.arrive(2, frameOf(note('a'), note('b')))
     arrive()
     environment.time = 50
     arrive()
-    environment.turn()
-    arrive()
-    expect(engine.instants.map(({ monotonic }) => monotonic)).toEqual([0, 0, 50])
+    environment.time = 70
+    replica.read('', 'lease', new Answers())
+    expect(engine.instants.map(({ monotonic }) => monotonic)).toEqual([0, 0, 50, 50, 70])
   })
 
   it('carries its output out in the order in which it is stated', () => {

@@ -63,7 +63,9 @@ export function changesBetween(from: Roster, to: Roster): readonly Change[] {
   const before = new Set([...from.voters, ...from.learners])
   const after = new Set([...to.voters, ...to.learners])
   return [
-    ...to.voters.filter((node) => !from.voters.includes(node)).map((node): Change => ({ type: 'voter', node })),
+    ...to.voters
+      .filter((node) => !from.voters.includes(node))
+      .map((node): Change => ({ type: 'voter', node })),
     ...to.learners
       .filter((node) => !from.learners.includes(node))
       .map((node): Change => ({ type: 'learner', node })),

@@ -64,7 +64,12 @@ const codes: Readonly<Partial<Record<RejectReason, ErrorCode>>> = {
 }
 
 /** What asking again can change nothing about. */
-const final: ReadonlySet<RejectReason> = new Set(['not-supported', 'invalid-membership', 'invalid-target', 'witness'])
+const final: ReadonlySet<RejectReason> = new Set([
+  'not-supported',
+  'invalid-membership',
+  'invalid-target',
+  'witness',
+])
 
 /** The requests of one replica's own clients, each of which gets exactly one answer. */
 export class Requests {
