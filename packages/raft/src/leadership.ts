@@ -28,6 +28,6 @@ export function createLeadership(state: RaftState, config: RaftConfig): Leadersh
     change: undefined,
     settled: -1,
     leaving: undefined,
-    removed: false,
+    farewell: undefined,
   }
 }

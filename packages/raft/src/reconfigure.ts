@@ -6,6 +6,7 @@ import {
   lastIndex,
   type Membership,
   type RejectReason,
+  votersOf,
 } from '@quorate/core'
 import { advanceCatchUp, beginCatchUp } from './catch-up.ts'
 import { isJoint, isOneStep, jointOf, leaveJoint, usableTarget } from './joint.ts'
@@ -137,16 +138,16 @@ function settle(node: RaftNode, leadership: Leadership, { index, membership }: M
   leadership.settled = index
   const members = everyMember(membership)
   const leavers = [...leadership.progress.keys()].filter((peer) => !members.includes(peer))
+  const isOut = !isVoter(membership, state.self)
   if (leavers.length > 0) leadership.leaving = { peers: leavers, beats: 0 }
-  if (index >= leadership.start || leavers.length > 0) tellAll(node, leadership)
+  if (index >= leadership.start || leavers.length > 0 || isOut) tellAll(node, leadership)
+  if (isOut) leadership.farewell = leadership.round
   syncPeers(state, leadership)
   trace(node, 'SettleMembership', 'Raft thesis 4.2.2', { index, members, leavers })
   const { change } = leadership
-  if (change !== undefined && change.catchUp === undefined) {
-    leadership.change = undefined
-    node.outbox.reply({ type: 'done', sequence: change.sequence })
-  }
-  leadership.removed = !isVoter(membership, state.self)
+  if (change === undefined || change.catchUp !== undefined) return
+  leadership.change = undefined
+  node.outbox.reply({ type: 'done', sequence: change.sequence })
 }
 
 /** Who leaves hears of it no other way, and who is new need not wait to know. */
@@ -156,11 +157,16 @@ function tellAll(node: RaftNode, leadership: Leadership): void {
 }
 
 /**
- * The end of a turn: a leader that is no voter any more has led until that was committed, and hands over now (M7). Thesis
- * §4.2.2.
+ * The end of a turn: a leader that is no voter any more has led until that was committed, and hands over now (M7): to one
+ * who has heard of it, or to whom there is at the next heartbeat. Thesis §4.2.2.
  */
 export function leaveOffice(node: RaftNode, leadership: Leadership): void {
-  if (leadership.removed && node.state.leadership === leadership) resign(node, 'removed')
+  const { farewell, progress, round } = leadership
+  if (farewell === undefined || node.state.leadership !== leadership) return
+  const voters = votersOf(membershipOf(node.state))
+  if (round > farewell || voters.some((voter) => (progress.get(voter)?.round ?? 0) >= farewell)) {
+    resign(node, 'removed')
+  }
 }
 
 function latestOf({ memberships }: RaftState): MembershipRecord {

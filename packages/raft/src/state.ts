@@ -151,8 +151,8 @@ export interface Leadership {
   settled: LogIndex
   /** Who is no member any more and is still told so. */
   leaving: Leaving | undefined
-  /** The membership that leaves this leader out is committed. */
-  removed: boolean
+  /** The round in which all were told that this leader is no voter any more. */
+  farewell: number | undefined
 }
 
 /** A change of membership under way at the leader that was asked for it. */

@@ -1,4 +1,12 @@
-import { type Input, isVoter, isWitness, lastIndex, type NodeId, type RejectReason } from '@quorate/core'
+import {
+  assert,
+  type Input,
+  isVoter,
+  isWitness,
+  lastIndex,
+  type NodeId,
+  type RejectReason,
+} from '@quorate/core'
 import { becomeCandidate, becomeFollower } from './become.ts'
 import { dropLease, isLeased, returnLease } from './lease.ts'
 import type { IgnoreReason } from './marks.ts'
@@ -106,16 +114,14 @@ function isBetter({ config }: RaftNode, one: Progress, other: Progress): boolean
   return priorityOf(config, one.node) > priorityOf(config, other.node)
 }
 
-/** Once a turn: tells the other to campaign as soon as it holds the whole log, or ends a transfer that has no sense any more. */
+/** Once a turn: tells the other to campaign as soon as it holds the whole log. */
 export function advanceTransfer(node: RaftNode, leadership: Leadership): void {
   const { state } = node
   const { transfer } = state
   if (transfer === undefined) return
-  const progress = leadership.progress.get(transfer.to)
-  if (progress === undefined || !isEligible(state, transfer.to)) {
-    return endTransfer(node, leadership, 'target-removed')
-  }
-  if (!transfer.sent && progress.match === lastIndex(state.log)) sendTimeoutNow(node, transfer)
+  const { to, sent } = transfer
+  assert(isEligible(state, to), 'members stay while leadership is handed over', { to })
+  if (!sent && leadership.progress.get(to)?.match === lastIndex(state.log)) sendTimeoutNow(node, transfer)
 }
 
 /** A heartbeat of a leader that hands over: gives the transfer up, or repeats the order, which may be lost. */

@@ -1,3 +1,4 @@
+import { majorityOf } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import type { RaftOptions } from '../src/index.ts'
 import {
@@ -416,5 +417,42 @@ describe('leases and transfers', () => {
     cluster.filter = ({ to, message }) => to !== 1 || message.type !== 'RequestVote'
     cluster.run(650, () => stateOf(cluster, 1).transfer !== undefined)
     expect(readNow(cluster, 1)).toBeUndefined()
+  })
+})
+
+describe('leases and changes of membership', () => {
+  it('R4, R7: one given by the voters before counts no more, until a quorum of those in force has given its own', () => {
+    const cluster = createCluster(5, { ...leased, membership: majorityOf([1, 2, 3], [4, 5]) })
+    elect(cluster, 1)
+    cluster.time += 50
+    beat(cluster, 1)
+    expect(readNow(cluster, 1)).toBe(1)
+    cluster.reconfigure(1, majorityOf([1, 4, 5], [2, 3]))
+    expect(cluster.observe(1).membership.quorums.type).toBe('joint')
+    expect(readNow(cluster, 1)).toBeUndefined()
+    // The new voters' answers are lost: the others' alone do not do, however fresh.
+    cluster.filter = ({ from, message }) => from < 4 || !message.type.endsWith('Response')
+    for (let i = 0; i < 3; i++) {
+      cluster.time += 50
+      beat(cluster, 1)
+      expect(readNow(cluster, 1)).toBeUndefined()
+    }
+    cluster.filter = () => true
+    cluster.time += 50
+    beat(cluster, 1)
+    beat(cluster, 1)
+    expect(cluster.observe(1).membership).toEqual(majorityOf([1, 4, 5], [2, 3]))
+    beat(cluster, 1)
+    expect(readNow(cluster, 1)).toBe(cluster.observe(1).commitIndex)
+  })
+
+  it('the word of a witness counts like that of any voter', () => {
+    const membership = { ...majorityOf([1, 2, 3]), witnesses: [3] }
+    const cluster = createCluster(3, { ...leased, membership })
+    elect(cluster, 1)
+    cluster.isolate(2)
+    cluster.time += 500
+    beat(cluster, 1)
+    expect(readNow(cluster, 1)).toBe(1)
   })
 })

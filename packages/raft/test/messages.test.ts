@@ -3,9 +3,32 @@ import { raft, type RaftMessage, raftShapes } from '../src/index.ts'
 import { createCluster, elect, entryOf, give, ignoredAt, stateOf } from './support/cluster.ts'
 
 const samples: { readonly [T in RaftMessage['type']]: Extract<RaftMessage, { type: T }> } = {
-  RequestPreVote: { type: 'RequestPreVote', term: 1, round: 1, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0 },
-  RequestPreVoteResponse: { type: 'RequestPreVoteResponse', term: 1, round: 1, granted: true, commit: 0, commitTerm: 0 },
-  RequestVote: { type: 'RequestVote', term: 1, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0, release: 0 },
+  RequestPreVote: {
+    type: 'RequestPreVote',
+    term: 1,
+    round: 1,
+    lastLogIndex: 0,
+    lastLogTerm: 0,
+    commit: 0,
+    commitTerm: 0,
+  },
+  RequestPreVoteResponse: {
+    type: 'RequestPreVoteResponse',
+    term: 1,
+    round: 1,
+    granted: true,
+    commit: 0,
+    commitTerm: 0,
+  },
+  RequestVote: {
+    type: 'RequestVote',
+    term: 1,
+    lastLogIndex: 0,
+    lastLogTerm: 0,
+    commit: 0,
+    commitTerm: 0,
+    release: 0,
+  },
   RequestVoteResponse: { type: 'RequestVoteResponse', term: 1, granted: true, commit: 0, commitTerm: 0 },
   AppendEntries: {
     type: 'AppendEntries',

@@ -30,6 +30,9 @@ describe('raft()', () => {
     { maxInflightMessages: 0 },
     { maxInflightBytes: -1 },
     { maxUncommittedBytes: 0 },
+    { maxForwardedBytes: 0 },
+    { memoryTail: -1 },
+    { memoryTailBytes: -1 },
     { compactionTail: -1 },
     { catchUpTail: -1 },
   ])('refuses %o', (options) => {

@@ -3,12 +3,10 @@ import { raft, type RaftMessage } from '../src/index.ts'
 import {
   beat,
   campaign,
-  type Cluster,
   clusterWithLogs,
   createCluster,
   deliverAll,
   elect,
-  entryOf,
   give,
   intercept,
   isType,
@@ -17,59 +15,12 @@ import {
   stateOf,
   termsOf,
 } from './support/cluster.ts'
+import { append, inRole, paperCluster, plain, send, vote, voteRequest } from './support/paper.ts'
 
 /*
  * Section 5 of the paper (extended version), sentence by sentence where a sentence can be tested. The names say the rule in
  * own words. What the engine does beyond the paper (PreVote, CheckQuorum, stickiness) is off unless a rule needs it.
  */
-const plain = { preVote: false, checkQuorum: false, leaderStickiness: false } as const
-
-function paperCluster(size: number, options: object = {}): Cluster {
-  return createCluster(size, { ...plain, ...options })
-}
-
-function send(cluster: Cluster, from: number, to: number, message: RaftMessage): RaftMessage[] {
-  intercept(cluster, () => true)
-  give(cluster, from, to, message)
-  return intercept(cluster, (flight) => flight.from === to && flight.to === from).map((one) => one.message)
-}
-
-const append = (term: number, index: number, prevTerm: number, terms: readonly number[], commit = 0) =>
-  ({
-    type: 'AppendEntries',
-    term,
-    session: 1,
-    round: 0,
-    prevLogIndex: index,
-    prevLogTerm: prevTerm,
-    leaderCommit: commit,
-    entries: terms.map((epoch, i) => entryOf(index + 1 + i, epoch)),
-  }) as const
-
-const voteRequest = (term: number, lastLogIndex: number, lastLogTerm: number) =>
-  ({
-    type: 'RequestVote',
-    term,
-    lastLogIndex,
-    lastLogTerm,
-    release: 0,
-    commit: 0,
-    commitTerm: 0,
-  }) as const
-
-const vote = (term: number, granted = true) =>
-  ({ type: 'RequestVoteResponse', term, granted, commit: 0, commitTerm: 0 }) as const
-
-/** Brings replica 1 of a fresh cluster into a role in term 1. */
-function inRole(role: 'follower' | 'candidate' | 'leader', size = 3): Cluster {
-  const cluster = paperCluster(size)
-  if (role === 'follower') give(cluster, 2, 1, append(1, 0, 0, []))
-  else cluster.fire(1, 'election')
-  if (role === 'leader') for (let id = 2; id <= (size >> 1) + 1; id++) give(cluster, id, 1, vote(1))
-  intercept(cluster, () => true)
-  expect(stateOf(cluster, 1)).toMatchObject({ role, term: 1 })
-  return cluster
-}
 
 describe('§5.1 terms', () => {
   it.each(['follower', 'candidate', 'leader'] as const)(

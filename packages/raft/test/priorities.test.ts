@@ -132,9 +132,9 @@ describe('priorities', () => {
   })
 
   it('replicas are not all alike with them, which symmetry reduction is told', () => {
-    expect(raft({ priorities }).renameHardState).toBeUndefined()
-    expect(raft({ priorities: { 1: 0 } }).renameHardState).toBeDefined()
-    expect(raft().renameHardState).toBeDefined()
+    expect('renameHardState' in raft({ priorities })).toBe(false)
+    expect('renameHardState' in raft({ priorities: { 1: 0 } })).toBe(true)
+    expect('renameHardState' in raft()).toBe(true)
   })
 
   it('must be numbers', () => {

@@ -127,8 +127,9 @@ describe('a transfer of leadership (thesis §3.10)', () => {
     ['the leader itself', 1, 'invalid-target, definitely-not'],
     ['an observer', 4, 'invalid-target, definitely-not'],
     ['one who is no member', 9, 'invalid-target, definitely-not'],
+    ['a witness', 3, 'invalid-target, definitely-not'],
   ])('T1: to %s is refused', (_, to, answer) => {
-    const cluster = ledCluster(3, { observers: 1 })
+    const cluster = ledCluster(4, { membership: { ...majorityOf([1, 2, 3], [4]), witnesses: [3] } })
     const request = transfer(cluster, 1, to)
     expect(answersTo(cluster, 1, request)).toEqual([answer])
     expect(stateOf(cluster, 1).transfer).toBeUndefined()
@@ -324,5 +325,65 @@ describe('the campaign that a leader asks for', () => {
     expect(cluster.run(3_000, () => leadersOf(cluster).length === 1)).toBe(true)
     cluster.run(300)
     expect(answersTo(cluster, 1, request)).toHaveLength(1)
+  })
+})
+
+describe('transfers and changes of membership', () => {
+  const five = { membership: majorityOf([1, 2, 3], [4, 5]) }
+
+  it('T1: to one who is on its way out is refused: the log has it as no voter', () => {
+    const cluster = ledCluster(5, five)
+    cluster.node(3).autoPersist = false
+    cluster.reconfigure(1, majorityOf([1, 2], [3, 4, 5]))
+    const request = transfer(cluster, 1, 3)
+    expect(answersTo(cluster, 1, request)).toEqual(['invalid-target, definitely-not'])
+    expect(stateOf(cluster, 1).transfer).toBeUndefined()
+  })
+
+  it('T1: nobody is taken away while leadership is handed over: a change that was prepared waits', () => {
+    const cluster = ledCluster(5, five)
+    cluster.filter = ({ to, message }) => to !== 4 || message.type === 'Heartbeat'
+    cluster.propose(1)
+    cluster.settle()
+    const change = cluster.reconfigure(1, majorityOf([1, 4], [2, 3, 5]))
+    cluster.settle() // 4 is to be brought up to date first
+    cluster.filter = ({ message }) => message.type !== 'TimeoutNow'
+    transfer(cluster, 1, 2)
+    for (let i = 0; i < limit - 1; i++) beat(cluster, 1)
+    expect(stateOf(cluster, 1).transfer).toMatchObject({ to: 2, sent: true })
+    expect(cluster.observe(1)).toMatchObject({ lastIndex: 2, membership: five.membership })
+    beat(cluster, 1)
+    beat(cluster, 1)
+    beat(cluster, 1)
+    expect(answersTo(cluster, 1, change)).toEqual(['done'])
+    expect(cluster.observe(1).membership).toEqual(majorityOf([1, 4], [2, 3, 5]))
+  })
+
+  it('a change is turned down while leadership is handed over', () => {
+    const cluster = ledCluster(5, five)
+    cluster.filter = ({ message }) => message.type !== 'TimeoutNow'
+    transfer(cluster, 1, 2)
+    const change = cluster.reconfigure(1, majorityOf([1, 2], [3, 4, 5]))
+    expect(answersTo(cluster, 1, change)).toEqual(['transferring, definitely-not'])
+  })
+
+  it('T2: nothing is appended meanwhile: a joint membership is left by whoever leads then', () => {
+    const cluster = ledCluster(5, five)
+    cluster.filter = ({ message }) => message.type !== 'AppendEntriesResponse'
+    cluster.reconfigure(1, majorityOf([1, 4, 5], [2, 3]))
+    cluster.settle()
+    const { lastIndex } = cluster.observe(1)
+    expect(cluster.observe(1).membership.quorums.type).toBe('joint')
+    const request = transfer(cluster, 1, 4)
+    cluster.filter = ({ to, message }) => to !== 4 || message.type !== 'TimeoutNow'
+    beat(cluster, 1)
+    expect(cluster.observe(1)).toMatchObject({ role: 'leader', commitIndex: lastIndex, lastIndex })
+    cluster.filter = () => true
+    beat(cluster, 1)
+    expect(leadersOf(cluster)).toEqual([4])
+    expect(answersTo(cluster, 1, request)).toEqual(['done'])
+    beat(cluster, 4)
+    beat(cluster, 4)
+    expect(cluster.observe(4).membership).toEqual(majorityOf([1, 4, 5], [2, 3]))
   })
 })

@@ -131,12 +131,12 @@ export class Replica {
   }
 
   /**
-   * Asks for another membership; answered when it is in force. `NOT_LEADER` says who leads: only a leader takes it.
+   * Asks for another membership; answered when it is in force and a quorum of it holds the log. `NOT_LEADER` says who leads: only a leader takes it.
    * `USAGE`: its quorums do not meet as the engine needs. `CHANGE_PENDING`: one change at a time. `NOT_SUPPORTED`: the
    * engine cannot change members. After `LEADERSHIP_LOST` and `TIMEOUT` look at `observe().membership`.
    *
    * Nothing here tells addresses: the transports of all replicas must know everybody who may ever be a member. Whoever
-   * leaves must run until those who stay have caught up; its owner stops it then.
+   * leaves must run until then; its owner stops it.
    */
   reconfigure(membership: Membership, waiter: Waiter<unknown>): void {
     const usable = usableMembership(membership)

@@ -51,7 +51,7 @@ describe('SnapshotReceiver', () => {
     expect(fixture.store.bytesOf(metaOf(7))).toEqual(bytes)
   })
 
-  it('takes no piece that is damaged, repeated, ahead, or too long', () => {
+  it('takes no piece that is damaged, repeated, ahead, or too long (S14)', () => {
     const fixture = new ReceiverFixture().offer(1, 5).piece(1, 5, 0, 10)
     expect(fixture.heard).toEqual(['1: 5.0', '1: 5.10'])
     fixture.piece(1, 5, 10, 20, 1).piece(1, 5, 0, 10).piece(1, 5, 20, 30)

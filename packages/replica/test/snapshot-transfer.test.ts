@@ -6,8 +6,9 @@ import { TransferLab, content, metaOf, pieceBytes } from './support/transfer-lab
 const meta = metaOf(7)
 const sizes = [0, 1, pieceBytes - 1, pieceBytes, pieceBytes + 1, 6 * pieceBytes + 5]
 
-function labWith(size: number): TransferLab {
-  const lab = new TransferLab()
+/** `bytesPerSecond`: no faster than that. */
+function labWith(size: number, bytesPerSecond?: number): TransferLab {
+  const lab = new TransferLab(bytesPerSecond)
   lab.source.put(meta, content(size))
   return lab
 }
@@ -87,8 +88,9 @@ describe('a transfer', () => {
         fc.array(trouble, { maxLength: 80 }),
         fc.constantFrom(...sizes),
         fc.boolean(),
-        (troubles, size, slow) => {
-          const lab = labWith(size)
+        fc.constantFrom(Infinity, pieceBytes, 3 * pieceBytes),
+        (troubles, size, slow, pace) => {
+          const lab = labWith(size, pace)
           lab.source.isSlow = slow
           lab.target.isSlow = slow
           lab.start('first')

@@ -73,7 +73,7 @@ export interface HeartbeatAck extends OfBallot {
   readonly received: LogIndex
   /** those up to here are accepted and durable; */
   readonly durable: LogIndex
-  /** and those up to here are known to be chosen. */
+  /** and those up to here are known to be chosen, and durable. */
   readonly chosen: LogIndex
 }
 

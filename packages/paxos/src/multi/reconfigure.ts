@@ -3,16 +3,19 @@ import {
   encodeMembership,
   everyMember,
   type Input,
+  type LogIndex,
   type Membership,
   membershipAt,
   membershipOf,
+  type NodeId,
   QuorateError,
   quorumProblem,
 } from '@quorate/core'
+import { durablyChosen } from './acceptor/acknowledge.ts'
 import { becomeFollower } from './become.ts'
 import { isEstablished, syncProgress } from './leader/leadership.ts'
 import { beginBeat, sendHeartbeat } from './leader/replicate.ts'
-import { isRemoved, latestMembership, membershipInForce, type PaxosNode, trace } from './node.ts'
+import { canDecide, isRemoved, latestMembership, membershipInForce, type PaxosNode, trace } from './node.ts'
 import { reject } from './requests/answers.ts'
 import type { Leadership } from './state.ts'
 
@@ -71,8 +74,7 @@ export function onMembershipChosen(node: PaxosNode, isChange: boolean): void {
   if (leadership === undefined) return
   if (isNew) handOver(node, leadership)
   if (isChange || isNew) syncProgress(state, leadership)
-  if (isNew) endChange(node, leadership)
-  if (isRemoved(state)) becomeFollower(node, undefined, 'removed')
+  if (isNew) settleChange(node, leadership)
 }
 
 /** From the next slot on others decide. */
@@ -97,10 +99,31 @@ function handOver(node: PaxosNode, leadership: Leadership): void {
   leadership.confirmed = true
 }
 
-/** The membership that was asked for is in force. */
-function endChange({ state, config, outbox }: PaxosNode, leadership: Leadership): void {
+/**
+ * A change is done when the new membership is in force, and a quorum of it durably holds all that was chosen before: so
+ * those who leave may be switched off. A leader that leaves leads until then.
+ */
+export function settleChange(node: PaxosNode, leadership: Leadership): void {
+  const { state, config, outbox } = node
   const { change } = leadership
-  if (change === undefined || change.slot === 0 || state.commit < change.slot + config.window - 1) return
-  outbox.reply({ type: 'done', sequence: change.sequence })
-  leadership.change = undefined
+  if (change === undefined && !isRemoved(state)) return
+  const { index, membership } = state.memberships[state.memberships.length - 1]!
+  if (
+    membership.pending !== undefined ||
+    !canDecide(node, membership, (voter) => holds(node, voter, index))
+  ) {
+    return
+  }
+  if (change !== undefined && change.slot > 0 && state.commit >= change.slot + config.window - 1) {
+    outbox.reply({ type: 'done', sequence: change.sequence })
+    leadership.change = undefined
+  }
+  if (isRemoved(state)) becomeFollower(node, undefined, 'removed')
+}
+
+/** Does that voter durably hold every slot up to `index`? */
+function holds(node: PaxosNode, voter: NodeId, index: LogIndex): boolean {
+  const { self, leadership } = node.state
+  const chosen = voter === self ? durablyChosen(node) : (leadership?.progress.get(voter)?.chosen ?? 0)
+  return chosen >= index
 }

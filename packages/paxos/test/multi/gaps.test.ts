@@ -201,6 +201,7 @@ describe('a candidate that learns of a membership in which it needs nobody else'
     const request = { replica: 2, sequence: 900 }
     cluster.node(2).step({ type: 'reconfigure', request, membership: majorityOf([1]) }, cluster.now())
     cluster.settle()
+    for (let i = 0; i < 7; i++) cluster.fire(2, 'heartbeat') // nobody answers who could
     expect(cluster.observe(2)).toMatchObject({ role: 'observer', commitIndex: 1 })
     for (let i = 0; i < 2; i++) cluster.fire(1, 'election')
     expect(cluster.observe(1).phase).toBe('phase 1')

@@ -138,7 +138,7 @@ describe('those who decide from a slot on', () => {
     cluster.filter = ({ to, message }) => to <= 3 || message.type === 'Learned'
     reconfigure(cluster, 1, majorityOf([4, 5, 6]))
     cluster.settle()
-    cluster.run(100)
+    cluster.run(500)
     for (const id of [1, 2, 3]) expect(cluster.observe(id).role).toBe('observer')
     for (const id of [4, 5, 6]) expect(cluster.observe(id).commitIndex).toBe(0)
     cluster.crash(1)

@@ -23,6 +23,7 @@ import {
   isDone,
   isServed,
   reconfigure,
+  votersAt,
 } from './support/members.ts'
 
 describe('a change of membership', () => {
@@ -84,7 +85,7 @@ describe('a change of membership', () => {
     expect(deliveredBy(cluster, 1)).toEqual(['membership', 'a', 'b', 'c', 'd'])
   })
 
-  it('is done when it is in force, not when it is chosen', () => {
+  it('is done when it is in force and those who stay hold all that was chosen, not when it is chosen', () => {
     const cluster = ledOf([4], { window: 20 })
     const sequence = reconfigure(cluster, 1, majorityOf([1, 2, 4]))
     deliverAll(cluster, isType('Accept'))
@@ -92,8 +93,31 @@ describe('a change of membership', () => {
     expect(cluster.observe(1).membership.pending).toHaveLength(1)
     expect(isDone(cluster, 1, sequence)).toBe(false)
     cluster.settle()
+    expect(votersAt(cluster, 1)).toEqual([1, 2, 4])
+    expect(isDone(cluster, 1, sequence)).toBe(false)
+    cluster.run(150)
     expect(isDone(cluster, 1, sequence)).toBe(true)
     expect(repliesOf(cluster, 1, sequence)).toHaveLength(1)
+  })
+
+  it('is not done while those who stay lack what was chosen: those who leave may be all that hold it', () => {
+    const cluster = ledOf([4, 5, 6])
+    cluster.propose(1, 'kept')
+    cluster.settle()
+    cluster.filter = (flight) => flight.to <= 3 || !isType('Accept', 'Learned')(flight)
+    const sequence = reconfigure(cluster, 1, majorityOf([4, 5, 6]))
+    cluster.run(250)
+    expect(votersAt(cluster, 1)).toEqual([4, 5, 6])
+    expect(isDone(cluster, 1, sequence)).toBe(false)
+    expect(cluster.observe(1).role).toBe('leader')
+    cluster.filter = () => true
+    cluster.run(400)
+    expect(isDone(cluster, 1, sequence)).toBe(true)
+    expect(cluster.observe(1).role).not.toBe('leader')
+    for (const id of [1, 2, 3]) cluster.crash(id)
+    expect(isServed(cluster, 4)).toBe(true)
+    const texts = cluster.node(4).applied.map(({ data }) => String.fromCharCode(...data))
+    expect(texts).toContain('kept')
   })
 
   it('is done and in force though the leader compacts its log while it is pending', () => {
@@ -103,7 +127,7 @@ describe('a change of membership', () => {
     release(cluster, intercept(cluster))
     cluster.buildSnapshot(1)
     expect(cluster.observe(1)).toMatchObject({ firstIndex: 2, role: 'leader' })
-    cluster.settle()
+    cluster.run(300)
     expect(isDone(cluster, 1, sequence)).toBe(true)
     expect(cluster.observe(1).role).not.toBe('leader')
     expectInForce(cluster, majorityOf([2, 3, 4]))
@@ -198,7 +222,7 @@ describe('a change is refused', () => {
     expect(repliesOf(cluster, 2, early)).toMatchObject([{ reason: 'change-pending' }])
     cluster.settle()
     const late = reconfigure(cluster, 2, majorityOf([2, 3]))
-    cluster.settle()
+    cluster.run(150)
     expect(isDone(cluster, 2, late)).toBe(true)
   })
 

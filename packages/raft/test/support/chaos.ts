@@ -22,6 +22,7 @@ import {
   leadersOf,
 } from './cluster.ts'
 import { Invariants } from './invariants.ts'
+import { transfer } from './leadership.ts'
 
 /** One choice of a schedule: what kind of thing happens, and two numbers to choose what it happens to. */
 export type Choice = readonly [kind: number, a: number, b: number]
@@ -54,6 +55,7 @@ const actions: readonly (readonly [
   [4, 4, 2, 4, (chaos, a) => chaos.snapshot(a)],
   [6, 4, 0, 30, (chaos, a) => chaos.settleSome(a)],
   [0, 0, 0, 8, (chaos, a, b) => chaos.change(a, b)],
+  [0, 3, 0, 4, (chaos, a, b) => chaos.transfer(a, b)],
 ]
 
 /**
@@ -82,7 +84,7 @@ export class Chaos {
   private readonly sent: Flight[] = []
   private readonly snapshots = new Map<NodeId, SnapshotMeta[]>()
   private readonly proposals: { id: NodeId; sequence: number; start: number }[] = []
-  /** Reads and changes of membership: what ends with a reply and in no other way. */
+  /** Reads, changes of membership and transfers: what ends with a reply and in no other way. */
   private readonly asked: { id: NodeId; sequence: number; start: number }[] = []
   private readonly starts = new Map<NodeId, number>()
   private readonly weather: Weather
@@ -178,6 +180,14 @@ export class Chaos {
     const observers = this.ids.filter((_, i) => parts[i] === 1)
     if (voters.length === 0) return
     const sequence = this.cluster.reconfigure(id, this.withWitness(majorityOf(voters, observers), a))
+    this.asked.push({ id, sequence, start: this.startOf(id) })
+  }
+
+  /** Leadership is to go to anybody. */
+  transfer(a: number, b: number): void {
+    const id = this.leader(a)
+    if (id === undefined) return
+    const sequence = transfer(this.cluster, id, this.ids[b % this.ids.length]!)
     this.asked.push({ id, sequence, start: this.startOf(id) })
   }
 

@@ -22,7 +22,7 @@ export function sendAccepted(node: PaxosNode, leader: NodeId): void {
  */
 export function answerBeat(node: PaxosNode, to: NodeId, beat: number): void {
   const { state, outbox } = node
-  const { promised, received, commit } = state
+  const { promised, received } = state
   state.following.beat = beat
   grantLease(node, to)
   outbox.sendNow(to, {
@@ -32,7 +32,7 @@ export function answerBeat(node: PaxosNode, to: NodeId, beat: number): void {
     beat,
     received,
     durable: durableSlots(node),
-    chosen: commit,
+    chosen: durablyChosen(node),
   })
 }
 
@@ -42,6 +42,12 @@ function durableSlots(node: PaxosNode): LogIndex {
   if (!isPromiseDurable(node)) return 0
   const isAllDurable = !outbox.hasPersist && isDurable(state.durability)
   return isAllDurable ? state.received : Math.min(state.received, state.acceptance.durableIndex)
+}
+
+/** How far slots are known to be chosen, and their values durable here. */
+export function durablyChosen({ state, outbox }: PaxosNode): LogIndex {
+  const isAllDurable = !outbox.hasPersist && isDurable(state.durability)
+  return isAllDurable ? state.commit : Math.min(state.commit, state.durability.durableIndex)
 }
 
 /** Is the present promise on disk? Until then nothing counts as accepted in its ballot. */

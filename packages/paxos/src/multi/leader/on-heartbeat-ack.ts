@@ -2,6 +2,7 @@ import type { NodeId } from '@quorate/core'
 import { ballotOf, isSame } from '../ballot.ts'
 import type { HeartbeatAck } from '../messages.ts'
 import { ignore, type PaxosNode, trace } from '../node.ts'
+import { settleChange } from '../reconfigure.ts'
 import type { Leadership } from '../state.ts'
 import { advanceBeat, advanceMatch, type Progress, rewind } from './progress.ts'
 
@@ -18,6 +19,8 @@ export function onHeartbeatAck(node: PaxosNode, from: NodeId, message: Heartbeat
   if (advanceBeat(progress, beat, leadership.beat)) {
     leadership.confirmed = true
     progress.chosen = message.chosen // less than before if it has started again
+    settleChange(node, leadership)
+    if (state.leadership !== leadership) return // it was no member any more
   }
   const received = Math.min(message.received, leadership.next - 1)
   if (advanceMatch(progress, Math.min(message.durable, received))) leadership.acknowledged = true
