@@ -49,7 +49,7 @@ export function sendAck(node: RaftNode, leader: NodeId): void {
  */
 export function answerRound(node: RaftNode, to: NodeId, session: number, round: number): void {
   const { term, following, durability, hardStateDirty, hardStateSequence, blank } = node.state
-  const received = blank && !following.witness ? 0 : following.received
+  const received = blank && following.witness !== session ? 0 : following.received
   const isTermDurable = !hardStateDirty && durability.durableSequence >= hardStateSequence
   const durable = isTermDurable ? Math.min(received, durability.durableIndex) : 0
   node.outbox.sendNow(to, { type: 'HeartbeatResponse', term, session, round, received, durable })

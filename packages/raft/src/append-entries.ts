@@ -27,7 +27,7 @@ export function onAppendEntries(node: RaftNode, from: NodeId, message: AppendEnt
   }
   if (isMistaken(state, message)) return ignore(node, message.type, 'not-for-my-log', from)
   followLeader(node, from, message.type)
-  state.following.witness = message.witness === true
+  if (message.witness === true) state.following.witness = message.session
   grantLease(node, from, message.round)
   const { log, following } = state
   const { prevLogIndex, entries } = message

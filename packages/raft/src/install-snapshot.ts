@@ -37,6 +37,7 @@ export function onSnapshotReceived(
   if (term > state.term) becomeFollower(node, term, undefined, message.type)
   if (isMistaken(state, message)) return ignore(node, message.type, 'not-for-my-log', from)
   followLeader(node, from, message.type)
+  if (message.witness === true) state.following.witness = session
   grantLease(node, from, round)
   if (meta.index > state.commit) advanceToSnapshot(node, from, meta)
   else {

@@ -19,8 +19,7 @@ export function createLease(): LeaderLease {
 /** The first step of a replica that started again tells the time: what an earlier start gave runs out from now on. */
 export function startLease({ state, config, monotonic }: RaftNode): void {
   if (state.lease.until !== undefined) return
-  const waits = config.leaseGranted > 0 && config.unsafe.forgetLease !== true
-  const until = waits ? monotonic + config.leaseGranted : -Infinity
+  const until = config.unsafe.forgetLease === true ? -Infinity : monotonic + config.leaseGranted
   state.lease = { holder: undefined, term: 0, round: 0, until }
 }
 

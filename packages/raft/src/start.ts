@@ -36,6 +36,7 @@ export function startState(init: EngineInit, config: RaftConfig): RaftState {
     throw corrupt(`an entry of term ${lastEpoch(log)} is ahead of term ${hard.term}`)
   if (applied < base) throw corrupt(`it starts after entry ${base}, but the machine stands at ${applied}`)
   if (applied > last) throw corrupt(`it ends at entry ${last}, but the machine stands at ${applied}`)
+  const mayHaveGivenLease = config.leaseGranted > 0 && image.incarnation > 1
   return {
     self,
     term: hard.term,
@@ -51,7 +52,7 @@ export function startState(init: EngineInit, config: RaftConfig): RaftState {
     durability: createDurability(last),
     failed: false,
     stall: { sequence: 0, ticks: 0 },
-    lease: { holder: undefined, term: 0, round: 0, until: image.incarnation <= 1 ? -Infinity : undefined },
+    lease: { holder: undefined, term: 0, round: 0, until: mayHaveGivenLease ? undefined : -Infinity },
     transfer: undefined,
     role: 'follower',
     leader: undefined,
@@ -71,7 +72,7 @@ export function startState(init: EngineInit, config: RaftConfig): RaftState {
 export function createFollowing(commit: LogIndex): Following {
   return {
     received: commit,
-    witness: false,
+    witness: -1,
     round: 0,
     ackIndex: -1,
     ackSession: 0,

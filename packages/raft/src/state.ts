@@ -230,8 +230,8 @@ export interface ReadRound {
 export interface Following {
   /** The log equals the leader's up to here. */
   received: LogIndex
-  /** The leader takes this replica for a witness. */
-  witness: boolean
+  /** The session in which the leader last took this replica for a witness; -1 for none. */
+  witness: number
   /** The leader's newest round that was answered. */
   round: number
   /** Success owed to the leader, sent once a turn: up to which index; -1 for none. */

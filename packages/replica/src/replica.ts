@@ -131,7 +131,8 @@ export class Replica {
   }
 
   /**
-   * Asks for another membership; answered when it is in force and a quorum of it holds the log. `NOT_LEADER` says who leads: only a leader takes it.
+   * Asks for another membership; answered when it is in force and a quorum of it holds the log. `NOT_LEADER` says who
+   * leads: only a leader takes it.
    * `USAGE`: its quorums do not meet as the engine needs. `CHANGE_PENDING`: one change at a time. `NOT_SUPPORTED`: the
    * engine cannot change members. After `LEADERSHIP_LOST` and `TIMEOUT` look at `observe().membership`.
    *

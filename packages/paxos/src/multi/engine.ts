@@ -25,7 +25,7 @@ import type { PaxosMessage } from './messages.ts'
 import { ignore, isPromotable, membershipInForce, type PaxosNode, trace } from './node.ts'
 import type { PaxosConfig } from './options.ts'
 import { onReceive } from './receive.ts'
-import { onReconfigure } from './reconfigure.ts'
+import { onReconfigure, settleChange } from './reconfigure.ts'
 import { reject } from './requests/answers.ts'
 import { onPropose } from './requests/propose.ts'
 import { onRead } from './requests/reads.ts'
@@ -119,8 +119,9 @@ export class PaxosEngine implements Engine<PaxosMessage> {
     const { state } = this.node
     endPersist(state.durability, sequence)
     endPersist(state.acceptance, sequence)
-    if (state.leadership !== undefined) state.leadership.acknowledged = true
-    else countOwnPromise(this.node)
+    if (state.leadership === undefined) return countOwnPromise(this.node)
+    state.leadership.acknowledged = true
+    settleChange(this.node, state.leadership)
   }
 
   /** The disk has refused a write: what waits for it never leaves, and nothing more is promised. The host stops the replica. */

@@ -77,10 +77,14 @@ export function onMembershipChosen(node: PaxosNode, isChange: boolean): void {
   if (isNew) settleChange(node, leadership)
 }
 
-/** From the next slot on others decide. */
+/**
+ * From the next slot on others decide. That goes to disk: whoever decides now must know so after a restart, when those
+ * who decided before may be gone, and with them everybody who could tell.
+ */
 function enterMembership(node: PaxosNode, membership: Membership): void {
   const { state } = node
   state.memberships.push({ index: state.commit, membership })
+  state.hardStateDirty = true
   trace(node, 'EnterMembership', 'PMMC 4.4', { from: state.commit + 1, members: everyMember(membership) })
 }
 

@@ -26,7 +26,7 @@ export interface PaxosState {
   promised: Ballot
   /** Acceptor. PMMC, figure 4: `accepted`, of which the highest ballot of each slot is kept. On disk. */
   log: SlotLog
-  /** Has `promised` changed since it was last handed to the disk? */
+  /** Has `promised`, or who decides, changed since it was last handed to the disk? */
   hardStateDirty: boolean
   /** The persist that carries the present `promised`. */
   hardStateSequence: number

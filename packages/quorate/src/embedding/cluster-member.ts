@@ -106,7 +106,8 @@ export class ClusterMember<Command, Result, Query, Answer, Change> implements As
   }
 
   /**
-   * Asks for another membership; resolves when it is in force and a quorum of it holds the log. This replica must lead: else it rejects with `NOT_LEADER`,
+   * Asks for another membership; resolves when it is in force and a quorum of it holds the log. This replica must lead:
+   * else it rejects with `NOT_LEADER`,
    * whose `details.leader` says who does. While there is no leader it waits, as `submit` does. See `Replica.reconfigure`
    * for what else may come of it, and for when those who leave may be stopped.
    */

@@ -88,7 +88,7 @@ export class Chaos {
   private readonly asked: { id: NodeId; sequence: number; start: number }[] = []
   private readonly starts = new Map<NodeId, number>()
   private readonly weather: Weather
-
+  private readonly changesAsked: number[] = []
   private readonly hasWitness: boolean
 
   constructor(
@@ -180,6 +180,7 @@ export class Chaos {
     const observers = this.ids.filter((_, i) => parts[i] === 1)
     if (voters.length === 0) return
     const sequence = this.cluster.reconfigure(id, this.withWitness(majorityOf(voters, observers), a))
+    this.changesAsked.push(sequence)
     this.asked.push({ id, sequence, start: this.startOf(id) })
   }
 
@@ -289,6 +290,14 @@ export class Chaos {
   /** Whom the leader takes for members. */
   private members(): readonly NodeId[] {
     return membersOf(this.cluster.observe(leadersOf(this.cluster)[0]!).membership)
+  }
+
+  /** How the changes that were asked for ended. */
+  get changes(): readonly string[] {
+    return this.changesAsked.flatMap((sequence) => {
+      const reply = this.invariants.answers.get(sequence)
+      return reply === undefined ? [] : [reply.type === 'rejected' ? reply.reason : reply.type]
+    })
   }
 
   private checkEnd(late: Chaos['proposals'], reads: Chaos['asked']): void {

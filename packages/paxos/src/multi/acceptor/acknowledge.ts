@@ -44,9 +44,11 @@ function durableSlots(node: PaxosNode): LogIndex {
   return isAllDurable ? state.received : Math.min(state.received, state.acceptance.durableIndex)
 }
 
-/** How far slots are known to be chosen, and their values durable here. */
+/**
+ * How far slots are known to be chosen, and their values durable here; and also on disk is who decides behind them.
+ */
 export function durablyChosen({ state, outbox }: PaxosNode): LogIndex {
-  const isAllDurable = !outbox.hasPersist && isDurable(state.durability)
+  const isAllDurable = !state.hardStateDirty && !outbox.hasPersist && isDurable(state.durability)
   return isAllDurable ? state.commit : Math.min(state.commit, state.durability.durableIndex)
 }
 
