@@ -4,6 +4,7 @@ import {
   endPersist,
   type Input,
   type Instant,
+  isMember,
   isVoter,
   lastIndex,
   type Observation,
@@ -62,11 +63,11 @@ export class RaftEngine implements Engine<RaftMessage> {
       case 'receive':
         return onReceive(node, input.from, input.message)
       case 'propose':
-        return lacksCommands(node.state) ? this.refuse(input) : onPropose(node, input)
+        return this.refuses(input) ? undefined : onPropose(node, input)
       case 'persisted':
         return this.onPersisted(input.token.sequence)
       case 'read':
-        return lacksCommands(node.state) ? this.refuse(input) : onRead(node, input)
+        return this.refuses(input) ? undefined : onRead(node, input)
       case 'timeout':
         return input.timer === electionTimer ? onElectionTimeout(node) : onHeartbeatTimeout(node)
       case 'peerUp':
@@ -147,9 +148,18 @@ export class RaftEngine implements Engine<RaftMessage> {
     node.state.failed = true
   }
 
-  /** A witness has no machine to serve clients from. */
-  private refuse({ request }: { readonly request: RequestId }): void {
-    reject(this.node, request.sequence, 'witness')
+  /**
+   * Who has no machine that is up to date, or may never have one, serves no clients: a witness, and one who is no member.
+   * What that one applied long ago may do.
+   */
+  private refuses(input: Extract<Input, { type: 'propose' | 'read' }>): boolean {
+    const { state } = this.node
+    if (state.leadership !== undefined) return false
+    const isStranger = !isMember(membershipOf(state), state.self)
+    const isOld = input.type === 'read' && input.mode === 'sequential'
+    if (!lacksCommands(state) && (!isStranger || isOld)) return false
+    reject(this.node, input.request.sequence, lacksCommands(state) ? 'witness' : 'not-member')
+    return true
   }
 
   private stepFailed(input: Input<RaftMessage>): void {

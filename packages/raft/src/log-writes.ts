@@ -16,7 +16,7 @@ import { encodeHardState } from './hard-state.ts'
 import { forgetDisk, termAt } from './disk-log.ts'
 import { appendMembership, membershipAt, rebaseMemberships, truncateMemberships } from './memberships.ts'
 import { type RaftNode, trace } from './node.ts'
-import type { RaftState } from './state.ts'
+import { dropReads } from './requests.ts'
 
 /** The leader appends an entry of its own term. It goes to disk and followers with the rest of the turn. */
 export function appendOwn(
@@ -42,15 +42,17 @@ export function appendReceived(node: RaftNode, entries: readonly Entry[], skip: 
     state.memoryBytes += entry.data.length
     if (entry.kind === 'membership') {
       if (node.config.unsafe.membershipWhenCommitted !== true) appendMembership(memberships, entry) // M2
-    } else if (entry.kind === 'blank') becomeBlank(state)
+    } else if (entry.kind === 'blank') becomeBlank(node)
   }
 }
 
 /** From here on commands are missing: nobody may ever take this replica for one that has them. */
-function becomeBlank(state: RaftState): void {
+function becomeBlank(node: RaftNode): void {
+  const { state } = node
   if (state.blank) return
   state.blank = true
   state.hardStateDirty = true
+  dropReads(node, 'witness')
 }
 
 /** Drops every entry above `index`, in memory; on disk, the next append replaces them. */

@@ -27,8 +27,16 @@ export function endForwarding(node: RaftNode): void {
   const { following, requests } = node.state
   abandon(node, requests.lastProposed, 'leadership-lost')
   for (const sequence of following.sequences) reject(node, sequence, 'no-leader')
-  for (const { sequences } of following.forwardedReads) failReads(node, sequences, 'leadership-lost')
-  failReads(node, following.reads, 'no-leader')
+  dropReads(node, 'leadership-lost')
+}
+
+/** Nobody answers this follower's reads any more, or they are of no use. */
+export function dropReads(node: RaftNode, reason: RejectReason): void {
+  const { following } = node.state
+  for (const { sequences } of following.forwardedReads) failReads(node, sequences, reason)
+  failReads(node, following.reads, reason === 'leadership-lost' ? 'no-leader' : reason)
+  following.forwardedReads = []
+  following.reads = []
 }
 
 /** The change of membership that was asked for comes to nothing; if it is in the log, nobody knows yet. */

@@ -1,9 +1,9 @@
 import {
   blankEntry,
   type Entry,
+  isMember,
   isWitness,
   type LogIndex,
-  membersOf,
   type Membership,
   type NodeId,
   votersOf,
@@ -31,7 +31,7 @@ export function blankOut(entries: readonly Entry[], last: LogIndex): readonly En
 export function isMistaken(state: RaftState, { witness }: { readonly witness?: boolean }): boolean {
   if (witness !== true) return state.blank
   const membership = membershipOf(state)
-  return membersOf(membership).includes(state.self) && !isWitness(membership, state.self)
+  return isMember(membership, state.self) && !isWitness(membership, state.self)
 }
 
 /** How far the voter with commands that is furthest has got. */

@@ -276,6 +276,7 @@ export class Replica {
     for (const entry of apply) {
       const result = this.machine.apply(entry)
       if (entry.kind === 'command') this.counters.applied += 1
+      else if (entry.kind === 'blank') this.requests.loseReads()
       if (entry.request !== undefined && entry.request.replica === self) this.requests.applied(entry, result)
     }
     this.requests.advance()

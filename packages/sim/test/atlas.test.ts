@@ -7,7 +7,7 @@ function atlasOf(voters: number, { isOn = true } = {}): { atlas: Atlas; atRisk: 
   const atRisk = new Set<NodeId>()
   const ids = Array.from({ length: voters }, (_, i) => i + 1)
   const atlas = new Atlas(
-    () => majorityOf(ids),
+    () => [majorityOf(ids)],
     (node) => ({ isAtRisk: atRisk.has(node) }),
     isOn,
   )

@@ -102,6 +102,10 @@ export function everyMember(membership: Membership): readonly NodeId[] {
   return sortedNodes([...membersOf(membership), ...pending.flatMap((later) => membersOf(later.membership))])
 }
 
+export function isMember(membership: Configuration, node: NodeId): boolean {
+  return isVoter(membership, node) || membership.observers.includes(node)
+}
+
 export function isVoter(membership: Configuration, node: NodeId): boolean {
   return votersOf(membership).includes(node)
 }

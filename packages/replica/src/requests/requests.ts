@@ -109,6 +109,15 @@ export class Requests {
     for (const { index, sequence } of waitingReads) if (index <= applied) this.answerRead(sequence)
   }
 
+  /** The machine is not shown a command, as a witness's is not: it has no answers any more. */
+  loseReads(): void {
+    const { waitingReads } = this
+    this.waitingReads = []
+    for (const { sequence } of waitingReads) {
+      this.table.remove(sequence)?.waiter.failed(rejection('witness', 'definitely-not', undefined))
+    }
+  }
+
   onReply(reply: Reply): void {
     switch (reply.type) {
       case 'readReady':

@@ -4,6 +4,7 @@ import {
   type Environment,
   type Entry,
   type LogImage,
+  type LogIndex,
   type Membership,
   type Message,
   type NodeId,
@@ -17,6 +18,7 @@ import { Coverage } from '../coverage/coverage.ts'
 import { calmDisk } from '../disk/disk-conditions.ts'
 import { SimDisk } from '../disk/sim-disk.ts'
 import { Atlas, type Loss } from '../faults/atlas.ts'
+import { Deciders } from '../faults/deciders.ts'
 import { Tally } from '../faults/fault-kind.ts'
 import { Books } from '../invariants/books.ts'
 import { DecidedMembership } from '../invariants/decided-membership.ts'
@@ -54,6 +56,8 @@ export class SimCluster implements ProcessHost {
   readonly tally: Tally = new Tally()
   /** Whose data is good. */
   readonly atlas: Atlas
+  /** Which memberships need a quorum. */
+  readonly deciders: Deciders
   readonly coverage: Coverage = new Coverage()
   readonly entries: EntryPool = new EntryPool()
   readonly codec: MessageCodec<Message>
@@ -87,7 +91,8 @@ export class SimCluster implements ProcessHost {
     const ids = [...membersOf(settings.membership), ...(settings.spares ?? [])]
     this.nodes = new Map(ids.map((id) => [id, this.createNode(id, random)]))
     const dataOf = (id: NodeId): SimDisk => this.node(id).disk
-    this.atlas = new Atlas(() => this.membership, dataOf, settings.atlas ?? true)
+    this.deciders = new Deciders(settings.membership, (id, index) => this.holds(id, index))
+    this.atlas = new Atlas(() => this.deciders.all, dataOf, settings.atlas ?? true)
     this.network = this.createNetwork(ids, random.split('network'))
     this.resuming = random.split('resume')
   }
@@ -134,11 +139,15 @@ export class SimCluster implements ProcessHost {
     return this.decidedMembership.now
   }
 
-  /** Asks a replica for another membership; false if it does not run. */
+  /** Asks a replica for another membership; false if it does not run, or too few of them have their data. */
   reconfigure(id: NodeId, membership: Membership, ended: (outcome: CallOutcome) => void): boolean {
     const { process } = this.node(id)
-    if (process?.isRunning !== true) return false
-    process.reconfigure(membership, ended)
+    if (process?.isRunning !== true || !this.atlas.isAble(membership)) return false
+    this.deciders.asked(membership)
+    process.reconfigure(membership, (outcome) => {
+      if (outcome.type !== 'unknown') this.deciders.answered(membership)
+      ended(outcome)
+    })
     return true
   }
 
@@ -214,6 +223,7 @@ export class SimCluster implements ProcessHost {
 
   decided(entry: Entry): void {
     this.decidedMembership.decided(entry)
+    this.deciders.decided(entry)
   }
 
   noteOf<A, B>(node: NodeId, describe: Describe<A, B>, a: A, b: B): void {
@@ -270,6 +280,11 @@ export class SimCluster implements ProcessHost {
     if (isRefusal) return this.lose(node, 'refused')
     const invariant = phase === 'starting' ? 'recovery' : 'assertion'
     this.books.blame({ invariant, message: error.message, node, context: { stack: error.stack } })
+  }
+
+  /** Has the replica, as far as it runs, on a good disk what is decided up to there, and that it is? */
+  private holds(id: NodeId, index: LogIndex): boolean {
+    return this.atlas.isGood(id) && (this.node(id).process?.view?.durableIndex ?? 0) >= index
   }
 
   /** The replica is out for the rest of the run. Its operator would replace it by one with a new id. */

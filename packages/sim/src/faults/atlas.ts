@@ -1,4 +1,4 @@
-import { type Membership, type NodeId, isQuorum, votersOf } from '@quorate/core'
+import { type Configuration, type NodeId, isQuorum, votersOf } from '@quorate/core'
 
 /** How a replica was lost for good. */
 export type Loss =
@@ -20,26 +20,33 @@ export interface DataState {
  * forgetful stays out. (Its operator would replace it by one with a new id.)
  */
 export class Atlas {
-  private readonly membershipNow: () => Membership
+  private readonly membershipsNow: () => readonly Configuration[]
   private readonly dataOf: (node: NodeId) => DataState
   private readonly isOn: boolean
   private readonly lost = new Map<NodeId, Loss>()
 
-  /** `membershipNow`: in force, and pending. `isOn` false: every fault is allowed, and a replica that has forgotten comes back. */
-  constructor(membershipNow: () => Membership, dataOf: (node: NodeId) => DataState, isOn: boolean) {
-    this.membershipNow = membershipNow
+  /**
+   * `membershipsNow`: each needs a quorum. `isOn` false: every fault is allowed, and a replica that has forgotten comes
+   * back.
+   */
+  constructor(
+    membershipsNow: () => readonly Configuration[],
+    dataOf: (node: NodeId) => DataState,
+    isOn: boolean,
+  ) {
+    this.membershipsNow = membershipsNow
     this.dataOf = dataOf
     this.isOn = isOn
   }
 
-  /** May that replica's durable data be harmed? Not if one of the memberships in force and pending would lack a quorum. */
+  /** May that replica's durable data be harmed? Not if one of the memberships would lack a quorum. */
   mayHarm(node: NodeId): boolean {
-    if (!this.isOn) return true
-    const now = this.membershipNow()
-    const later = now.pending ?? []
-    return [now, ...later.map(({ membership }) => membership)].every(({ quorums }) =>
-      isQuorum(quorums, (voter) => voter !== node && this.isGood(voter)),
-    )
+    return this.membershipsNow().every((membership) => this.isAbleWithout(node, membership))
+  }
+
+  /** Could that membership decide? Nobody asks for one of replicas that are lost. */
+  isAble(membership: Configuration): boolean {
+    return this.isAbleWithout(undefined, membership)
   }
 
   /** Does a replica that has forgotten something stay out? */
@@ -61,8 +68,13 @@ export class Atlas {
     return !this.lost.has(node) && !this.dataOf(node).isAtRisk
   }
 
-  /** The voters in force whose data is good. */
+  /** The voters of all these memberships whose data is good. */
   get good(): readonly NodeId[] {
-    return votersOf(this.membershipNow()).filter((node) => this.isGood(node))
+    const voters = new Set(this.membershipsNow().flatMap(votersOf))
+    return [...voters].filter((node) => this.isGood(node)).sort((a, b) => a - b)
+  }
+
+  private isAbleWithout(node: NodeId | undefined, { quorums }: Configuration): boolean {
+    return !this.isOn || isQuorum(quorums, (voter) => voter !== node && this.isGood(voter))
   }
 }

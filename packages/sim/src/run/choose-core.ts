@@ -1,4 +1,4 @@
-import { type NodeId, type QuorumSystem, isQuorum } from '@quorate/core'
+import { type Configuration, type NodeId, type QuorumSystem, isQuorum } from '@quorate/core'
 
 /**
  * Who makes up the core of the liveness phase: replicas whose data is good, those of `order` first and in its order,
@@ -18,4 +18,9 @@ export function chooseCore(
     return candidates.slice(0, count + extra).sort((a, b) => a - b)
   }
   return undefined
+}
+
+/** Quorums of every one of these memberships at once. */
+export function quorumsOfAll(memberships: readonly Configuration[]): QuorumSystem {
+  return memberships.map(({ quorums }) => quorums).reduce((old, next) => ({ type: 'joint', old, next }))
 }

@@ -1,4 +1,4 @@
-import { type NodeId, isReplicationQuorum } from '@quorate/core'
+import { type NodeId, isQuorum, isReplicationQuorum } from '@quorate/core'
 import type { SimCluster } from '../cluster/sim-cluster.ts'
 
 /**
@@ -7,17 +7,19 @@ import type { SimCluster } from '../cluster/sim-cluster.ts'
  * - `outside-leader`: an established leader outside the core reaches a quorum that can decide, both ways, so that nobody may depose it;
  *   and some replica of the core cannot reach it, or be reached. (Raft, Zab and Multi-Paxos alike: who cannot reach
  *   the leader is not served until it can.)
+ * - `other-members`: a change of membership that was under way was decided meanwhile, and the core is no quorum of some
+ *   membership that must have one.
  * - `one-way`: a replica outside the core, running, is heard by some of it and hears none of it. An engine without
  *   PreVote and CheckQuorum (Raft's dissertation, 4.2.3 and 9.6) lets it disturb every leader with ever higher terms,
  *   or, if it leads, keep everybody from electing another.
  */
-export type ExcuseName = 'outside-leader' | 'one-way'
+export type ExcuseName = 'outside-leader' | 'other-members' | 'one-way'
 
 /** How often each excuse was taken. */
 export type ExcuseCounts = Readonly<Partial<Record<ExcuseName, number>>>
 
 /** Those that hold for every engine. An engine's own are handed in by the caller, who knows its options. */
-const general: readonly ExcuseName[] = ['outside-leader']
+const general: readonly ExcuseName[] = ['outside-leader', 'other-members']
 
 const holds: Readonly<Record<ExcuseName, (cluster: SimCluster, core: readonly NodeId[]) => boolean>> = {
   'outside-leader': (cluster, core) => {
@@ -28,6 +30,8 @@ const holds: Readonly<Record<ExcuseName, (cluster: SimCluster, core: readonly No
     const isServed = (node: NodeId): boolean => reaches(node) && isAwake(cluster, node)
     return isReplicationQuorum(quorums, isServed) && !core.every(reaches)
   },
+  'other-members': ({ deciders }, core) =>
+    !deciders.decidedOnes.every(({ quorums }) => isQuorum(quorums, (voter) => core.includes(voter))),
   'one-way': (cluster, core) =>
     outsiders(cluster, core).some((node) => {
       const { network } = cluster

@@ -21,7 +21,7 @@ import { HistoryRecorder } from '../workload/history-recorder.ts'
 import { type PlannedCall, drawCalls } from '../workload/planned-call.ts'
 import type { Workload, WorkloadRun } from '../workload/workload.ts'
 import { checkScenario } from './check-scenario.ts'
-import { chooseCore } from './choose-core.ts'
+import { chooseCore, quorumsOfAll } from './choose-core.ts'
 import { type ExcuseName, findExcuse } from './excuses.ts'
 import { leastRecovery } from './recovery-limit.ts'
 import { Recovery, type RecoveryOptions } from './recovery.ts'
@@ -214,8 +214,8 @@ export class Simulation {
   private endChaos(): void {
     for (const client of this.clients) client.stop()
     const { core: order, coreExtra, livenessPhase, outsiders } = this.scenario
-    const { atlas, membership } = this.cluster
-    const { quorums } = membership
+    const { atlas, deciders } = this.cluster
+    const quorums = quorumsOfAll(deciders.decidedOnes)
     const core = livenessPhase ? chooseCore(atlas.good, quorums, order, coreExtra) : undefined
     if (core === undefined) return this.mend()
     this.core = core
@@ -225,7 +225,9 @@ export class Simulation {
       this.excuse = findExcuse(this.cluster, core, this.options.excuses ?? [])
       return this.excuse !== undefined
     }
-    this.recover({ after: 'freeze', replicas: () => core, excused }, () => this.mend())
+    // Who is no member any more, or not yet, follows nobody.
+    const replicas = (): NodeId[] => membersOf(this.cluster.membership).filter((id) => core.includes(id))
+    this.recover({ after: 'freeze', replicas, excused }, () => this.mend())
   }
 
   private mend(): void {
