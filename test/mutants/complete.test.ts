@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { knownEngine } from 'quorate'
 import type { Mutant } from './mutant.ts'
@@ -6,10 +6,15 @@ import { multiPaxosMutants } from './multi-paxos-mutants.ts'
 import { raftMutants } from './raft-mutants.ts'
 import { zabMutants } from './zab-mutants.ts'
 
-/** The rules that scripted tests break: they say so by `unsafe: { rule: isBroken }`. */
+const here = new URL('.', import.meta.url)
+
+/** The rules that an engine's scripted tests break: they say so by `unsafe: { rule: isBroken }`. */
 function scriptedRules(engine: string): string[] {
-  const text = readFileSync(new URL(`${engine}-scripted.test.ts`, import.meta.url), 'utf8')
-  return [...text.matchAll(/unsafe: \{ (\w+): isBroken \}/g)].map(([, rule]) => rule!)
+  const files = readdirSync(here).filter((file) => file.startsWith(`${engine}-scripted`))
+  const texts = files.map((file) => readFileSync(new URL(file, here), 'utf8'))
+  return texts.flatMap((text) =>
+    [...text.matchAll(/unsafe: \{ (\w+): isBroken \}/g)].map(([, rule]) => rule!),
+  )
 }
 
 describe.each<[string, readonly Mutant[]]>([

@@ -16,7 +16,7 @@ import { encodeHardState } from './hard-state.ts'
 import { forgetDisk, termAt } from './disk-log.ts'
 import { appendMembership, membershipAt, rebaseMemberships, truncateMemberships } from './memberships.ts'
 import { type RaftNode, trace } from './node.ts'
-import { dropReads } from './requests.ts'
+import { dropClients } from './requests.ts'
 
 /** The leader appends an entry of its own term. It goes to disk and followers with the rest of the turn. */
 export function appendOwn(
@@ -52,7 +52,7 @@ function becomeBlank(node: RaftNode): void {
   if (state.blank) return
   state.blank = true
   state.hardStateDirty = true
-  dropReads(node, 'witness')
+  dropClients(node)
 }
 
 /** Drops every entry above `index`, in memory; on disk, the next append replaces them. */

@@ -52,8 +52,12 @@ export function truncateMemberships(state: RaftState, index: LogIndex): void {
 
 /** The log now starts after `meta`. */
 export function rebaseMemberships(state: RaftState, meta: SnapshotMeta): void {
-  const later = state.memberships.filter(({ index }) => index > meta.index)
+  const { memberships, leadership } = state
+  const wasSettled = leadership?.settled === memberships[memberships.length - 1]!.index
+  const later = memberships.filter(({ index }) => index > meta.index)
   state.memberships = [{ index: meta.index, membership: meta.membership }, ...later]
+  // The last one may have a new index; it is as settled as it was.
+  if (leadership !== undefined && wasSettled) leadership.settled = state.memberships[state.memberships.length - 1]!.index
 }
 
 /** The memberships that may decide: the last one known to be committed, and those behind it. Oldest first. */

@@ -133,6 +133,7 @@ function settle(node: RaftNode, leadership: Leadership, { index, membership }: M
   const { state } = node
   if (isJoint(membership)) {
     if (isTransferring(state)) return
+    leadership.settled = index
     return enterMembership(node, leadership, leaveJoint(membership))
   }
   leadership.settled = index

@@ -30,8 +30,19 @@ export function endForwarding(node: RaftNode): void {
   dropReads(node, 'leadership-lost')
 }
 
-/** Nobody answers this follower's reads any more, or they are of no use. */
-export function dropReads(node: RaftNode, reason: RejectReason): void {
+/** This replica turns out to be a witness: what its clients wait for does not come to it. */
+export function dropClients(node: RaftNode): void {
+  const { following, requests } = node.state
+  abandon(node, requests.lastProposed, 'leadership-lost')
+  for (const sequence of following.sequences) reject(node, sequence, 'witness')
+  following.forwarded = []
+  following.sequences = []
+  following.commands = []
+  dropReads(node, 'witness')
+}
+
+/** Nobody answers this follower's reads any more, or the answers are of no use. */
+function dropReads(node: RaftNode, reason: RejectReason): void {
   const { following } = node.state
   for (const { sequences } of following.forwardedReads) failReads(node, sequences, reason)
   failReads(node, following.reads, reason === 'leadership-lost' ? 'no-leader' : reason)

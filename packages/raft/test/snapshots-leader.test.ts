@@ -30,6 +30,20 @@ function waitingForSnapshot(): Cluster {
   return cluster
 }
 
+describe('a leader that compacts its log', () => {
+  it('tells nobody anew of the membership that has long been settled', () => {
+    const cluster = createCluster(3, { compactionTail: 0 })
+    elect(cluster, 1)
+    for (let i = 0; i < 5; i++) cluster.propose(1)
+    cluster.settle()
+    const before = eventsOf(cluster, 1, 'SettleMembership').length
+    cluster.buildSnapshot(1)
+    expect(intercept(cluster, () => true)).toEqual([])
+    cluster.settle()
+    expect(eventsOf(cluster, 1, 'SettleMembership')).toHaveLength(before)
+  })
+})
+
 describe('a member to which a snapshot is on its way', () => {
   it('S2: replicates once it has one that joins the log, older though it be than what was ordered', () => {
     const cluster = waitingForSnapshot()

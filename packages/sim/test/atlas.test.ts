@@ -54,7 +54,7 @@ describe('an atlas', () => {
   it('counts quorums as the membership does, and observers for nothing', () => {
     const membership = { ...majorityOf([1, 2, 3]), observers: [4, 5] }
     const atlas = new Atlas(
-      () => membership,
+      () => [membership],
       (node) => ({ isAtRisk: node === 1 }),
       true,
     )
@@ -62,25 +62,35 @@ describe('an atlas', () => {
     expect(atlas.good).toEqual([2, 3])
   })
 
-  it('counts quorums of the members that there are now, and of those to come', () => {
-    let now: Membership = majorityOf([1, 2, 3])
+  it('counts quorums of every membership that needs one', () => {
+    let now: readonly Membership[] = [majorityOf([1, 2, 3])]
     const atlas = new Atlas(
       () => now,
       (node) => ({ isAtRisk: node === 1 || node === 4 }),
       true,
     )
     expect([1, 2, 5].map((node) => atlas.mayHarm(node))).toEqual([true, false, true])
-    now = { ...now, pending: [{ from: 9, membership: majorityOf([3, 4, 5]) }] }
+    now = [...now, majorityOf([3, 4, 5])]
     expect([1, 2, 4, 5].map((node) => atlas.mayHarm(node))).toEqual([true, false, true, false])
-    expect(atlas.good).toEqual([2, 3])
-    now = majorityOf([3, 4, 5])
+    expect(atlas.good).toEqual([2, 3, 5])
+    now = [majorityOf([3, 4, 5])]
     expect([1, 2, 4, 5].map((node) => atlas.mayHarm(node))).toEqual([true, true, true, false])
     expect(atlas.good).toEqual([3, 5])
+  })
+
+  it('knows memberships that could not decide, for too few of them have their data', () => {
+    const { atlas } = atlasOf(5)
+    atlas.lose(4, 'amnesia')
+    expect(atlas.isAble(majorityOf([3, 4, 5]))).toBe(true)
+    atlas.lose(5, 'amnesia')
+    expect(atlas.isAble(majorityOf([3, 4, 5]))).toBe(false)
+    expect(atlas.isAble(majorityOf([1, 2, 3]))).toBe(true)
   })
 
   it('that is switched off allows everything', () => {
     const { atlas, atRisk } = atlasOf(3, { isOn: false })
     for (const node of [1, 2, 3]) atRisk.add(node)
+    expect(atlas.isAble(majorityOf([1, 2, 3]))).toBe(true)
     expect([1, 2, 3].map((node) => atlas.mayHarm(node))).toEqual([true, true, true])
     expect(atlas.keepsOut).toBe(false)
   })

@@ -1,15 +1,12 @@
 import { type Membership, majorityOf, membersOf } from '@quorate/core'
 import type { EngineOptions } from '@quorate/scenario'
-import { Random, Simulation } from '@quorate/sim'
+import { type FaultChoice, Random, Simulation } from '@quorate/sim'
 import { simulatedEngine, simulatedMachine } from 'quorate'
 import { type Change, changes, drawMembership } from './random-membership.ts'
 
 export const all = [1, 2, 3, 4, 5]
-/**
- * Nothing here harms what is on disks. Whoever leaves may be the only one who has what those who stay must learn, and
- * the atlas does not know how long that is so.
- */
-const faults = [
+/** Nothing here harms what is on disks. */
+const harmless = [
   'loss',
   'duplicate',
   'reorder',
@@ -33,6 +30,10 @@ export interface ChangingOptions {
   readonly options?: EngineOptions
   /** What is really asked for when that membership is drawn. */
   readonly adapt?: (membership: Membership) => Membership
+  /** What may go wrong. Default: nothing that harms what is on disks. */
+  readonly faults?: FaultChoice
+  /** Is in most runs a core healed first, and everything else frozen? Default: false. */
+  readonly livenessPhase?: boolean
 }
 
 /** A run of five replicas, three of them voters at first, whose members change again and again. */
@@ -45,7 +46,10 @@ export class ChangingRun {
   private readonly random: Random
   private readonly adapt: (membership: Membership) => Membership
 
-  constructor(seed: number, { engine: name, drawn, options, adapt }: ChangingOptions) {
+  constructor(
+    seed: number,
+    { engine: name, drawn, options, adapt, faults = harmless, livenessPhase = false }: ChangingOptions,
+  ) {
     this.random = new Random(seed).split('changes')
     this.adapt = adapt ?? ((membership) => membership)
     const engine = simulatedEngine(name, {
@@ -63,8 +67,7 @@ export class ChangingRun {
       seed,
       faults,
       membership: majorityOf([1, 2, 3]),
-      // A core of members that were just taken in could not know what those knew who are frozen.
-      scenario: { replicas: all.length, livenessPhase: false },
+      scenario: { replicas: all.length, ...(!livenessPhase && { livenessPhase }) },
     })
     const { chaos } = this.simulation.scenario
     for (let at = 0; at < chaos; at += this.random.exponential(chaos / 12)) this.changeAt(at)

@@ -84,6 +84,7 @@ export function onMembershipChosen(node: PaxosNode, isChange: boolean): void {
 function enterMembership(node: PaxosNode, membership: Membership): void {
   const { state } = node
   state.memberships.push({ index: state.commit, membership })
+  state.aware.clear()
   state.hardStateDirty = true
   trace(node, 'EnterMembership', 'PMMC 4.4', { from: state.commit + 1, members: everyMember(membership) })
 }

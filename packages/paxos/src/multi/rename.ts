@@ -25,6 +25,7 @@ export function renamePaxosState(state: PaxosState, rename: Rename): PaxosState 
       membership: renameMembership(membership, rename),
     })),
     learning: learning === undefined ? undefined : { ...learning, from: rename(learning.from) },
+    aware: new Set([...state.aware].map(rename).sort((a, b) => a - b)),
     transfers: new Set([...state.transfers].map(rename).sort((a, b) => a - b)),
     phase1: phase1 === undefined ? undefined : renamePhase1(phase1, rename),
     leadership: leadership === undefined ? undefined : renameLeadership(leadership, rename),

@@ -53,6 +53,7 @@ export function startState(init: EngineInit): PaxosState {
     snapshotIndex: base,
     memberships: [startMembership(init)],
     learning: undefined,
+    aware: new Set(),
     transfers: new Set(),
     allotted: firstSequence(image.incarnation),
     requests: { lastProposed: 0, lastAbandoned: 0 },

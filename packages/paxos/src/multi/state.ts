@@ -64,6 +64,8 @@ export interface PaxosState {
   memberships: MembershipRecord[]
   /** Chosen values that were asked for and have not come. */
   learning: Learning | undefined
+  /** Voters of the newest membership that have told of something chosen behind its beginning: they know that they decide. */
+  aware: Set<NodeId>
   /** Replicas that are being sent a snapshot. */
   transfers: Set<NodeId>
 

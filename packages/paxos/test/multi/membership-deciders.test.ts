@@ -120,17 +120,21 @@ describe('those who decide from a slot on', () => {
     expect(promisedBy(cluster, 3)).toBe('1.1')
   })
 
-  it('are asked for news by one who has left and hears of nobody, until it knows that they decide', () => {
+  it('are asked for news by one who has left and hears of nobody, until a quorum has shown that it knows', () => {
     const cluster = ledOf([])
     reconfigure(cluster, 1, majorityOf([1, 2]))
     cluster.settle()
     expect(cluster.observe(3)).toMatchObject({ role: 'observer', commitIndex: 4 })
     const asked = messagesOf(cluster, 'Learn', () => cluster.run(3_000))
     expect(asked.length).toBeGreaterThan(2)
-    proposeAll(cluster, 1, 'a')
-    cluster.run(1_500)
-    expect(cluster.observe(3).commitIndex).toBe(5)
+    for (const text of ['a', 'b']) {
+      proposeAll(cluster, 1, text)
+      cluster.run(1_500)
+    }
+    expect(cluster.observe(3).commitIndex).toBe(6)
+    proposeAll(cluster, 1, 'c')
     expect(messagesOf(cluster, 'Learn', () => cluster.run(3_000))).toEqual([])
+    expect(cluster.observe(3).commitIndex).toBe(6)
   })
 
   it('are told by those who know, though the leader that handed over to them is gone, and nobody else votes', () => {

@@ -45,11 +45,14 @@ function durableSlots(node: PaxosNode): LogIndex {
 }
 
 /**
- * How far slots are known to be chosen, and their values durable here; and also on disk is who decides behind them.
+ * How far slots are known to be chosen, and their values durable here. Where others begin to decide, it is on disk, too,
+ * that they do.
  */
 export function durablyChosen({ state, outbox }: PaxosNode): LogIndex {
-  const isAllDurable = !state.hardStateDirty && !outbox.hasPersist && isDurable(state.durability)
-  return isAllDurable ? state.commit : Math.min(state.commit, state.durability.durableIndex)
+  const { durability, memberships, hardStateDirty, commit } = state
+  const isEntering = hardStateDirty && memberships[memberships.length - 1]!.index > durability.durableIndex
+  const isAllDurable = !isEntering && !outbox.hasPersist && isDurable(durability)
+  return isAllDurable ? commit : Math.min(commit, durability.durableIndex)
 }
 
 /** Is the present promise on disk? Until then nothing counts as accepted in its ballot. */

@@ -1,6 +1,7 @@
+import type { NodeId } from '@quorate/core'
 import { becomeFollower } from '../become.ts'
 import { heartbeatTimer } from '../election-timer.ts'
-import { canDecide, ignore, membershipInForce, type PaxosNode, trace } from '../node.ts'
+import { canDecide, canElect, ignore, membershipInForce, type PaxosNode, trace } from '../node.ts'
 import type { Leadership, PaxosState } from '../state.ts'
 import { learnFromSource } from '../learner/learn.ts'
 import { isBehind, teachersOf } from '../learner/teachers.ts'
@@ -39,15 +40,19 @@ export function onHeartbeatTimeout(node: PaxosNode): void {
   outbox.setTimer(heartbeatTimer, config.heartbeatInterval)
 }
 
-/** Has a quorum answered a new beat lately? Repeats of old answers do not count. */
+/**
+ * Has a quorum answered a new beat lately? Repeats of old answers do not count. And if those who decide the next slot
+ * have yet to promise, can they? Where more are needed to elect than to decide, a leader that reaches the latter alone
+ * would propose nothing, and keep them from electing another.
+ */
 function hasActiveQuorum(node: PaxosNode, leadership: Leadership): boolean {
   const { state, config } = node
-  return canDecide(
-    node,
-    membershipInForce(state),
-    (voter) =>
-      voter === state.self || (leadership.progress.get(voter)?.quiet ?? Infinity) < config.quietLimit,
-  )
+  const membership = membershipInForce(state)
+  const isActive = (voter: NodeId): boolean =>
+    voter === state.self || (leadership.progress.get(voter)?.quiet ?? Infinity) < config.quietLimit
+  if (!canDecide(node, membership, isActive)) return false
+  const hasPromised = (voter: NodeId): boolean => state.phase1?.promised.has(voter) === true
+  return canElect(node, membership, (voter) => hasPromised(voter) || isActive(voter))
 }
 
 /** Counts the timeouts for which the oldest write has been under way. */

@@ -1,9 +1,18 @@
-import { assert, type Ballot, type Entry, everyMember, type NodeId, votersOf } from '@quorate/core'
+import {
+  assert,
+  type Ballot,
+  type Entry,
+  everyMember,
+  type LogIndex,
+  type NodeId,
+  votersOf,
+} from '@quorate/core'
 import { isAbove, isSame, packBallots, unpackBallots } from '../ballot.ts'
 import { becomePreempted } from '../become.ts'
 import { ballotIn, epochIn, putSlot, sliceSlots } from '../disk/slot-log.ts'
 import type { Learn, Learned } from '../messages.ts'
-import { ignore, membershipInForce, type PaxosNode, trace } from '../node.ts'
+import { canDecide, ignore, membershipInForce, type PaxosNode, trace } from '../node.ts'
+import type { PaxosState } from '../state.ts'
 import { advanceCommit } from './decide.ts'
 import { isBehind, teachersOf } from './teachers.ts'
 
@@ -48,15 +57,17 @@ export function learnFromSource(node: PaxosNode): void {
 /**
  * One who cannot campaign and hears of no leader asks the voters, one after the other, what else is chosen. So they hear
  * how much it knows itself: that they are the voters, perhaps, which those who knew first are no more. One who is no
- * member stops when it knows of a slot that they have decided.
+ * member stops when a quorum has answered. (That they have decided a slot does not say that they know: an old leader may
+ * have counted what they accepted.)
  */
 export function learnFromVoters(node: PaxosNode): void {
   const { state } = node
-  const { self, commit, memberships, learning } = state
+  const { self, memberships, learning, aware } = state
   const { index, membership } = memberships[memberships.length - 1]!
-  const isLast = commit > 0 && commit === index
-  if (!isLast && !everyMember(membership).includes(self)) return
-  const voters = votersOf(membershipInForce(state))
+  const inForce = membershipInForce(state)
+  const isMember = everyMember(membership).includes(self)
+  if (!isMember && (index === 0 || canDecide(node, inForce, (voter) => aware.has(voter)))) return
+  const voters = votersOf(inForce).filter((voter) => isMember || !aware.has(voter))
   const next = voters.find((voter) => voter > (learning?.from ?? 0)) ?? voters[0]
   if (next !== undefined) ask(node, next)
 }
@@ -122,6 +133,7 @@ export function onLearned(node: PaxosNode, from: NodeId, message: Learned): void
     return outbox.resetLink(from)
   }
   if (state.learning?.from === from) state.learning = undefined
+  noteAware(state, from, message.chosen)
   const first = message.entries.findIndex(({ index }) => index === state.commit + 1)
   if (first < 0) return ignore(node, message.type, 'nothing-new', from)
   const highest = ballots.reduce((most, ballot) => (isAbove(ballot, most) ? ballot : most))
@@ -131,6 +143,11 @@ export function onLearned(node: PaxosNode, from: NodeId, message: Learned): void
   keep(node, message.entries.slice(first), ballots.slice(first))
   if (state.leadership !== undefined) learnFromSource(node)
   else if (state.leader === undefined && state.commit < message.chosen) ask(node, from)
+}
+
+/** One who is no member does not go on with what they decide; it is enough to know that they do. */
+export function noteAware(state: PaxosState, from: NodeId, chosen: LogIndex): void {
+  if (chosen >= state.memberships[state.memberships.length - 1]!.index) state.aware.add(from)
 }
 
 /**

@@ -4,7 +4,7 @@ import { becomeFollower } from '../become.ts'
 import { entryIn, epochIn, forgetSlots, tailStart } from '../disk/slot-log.ts'
 import type { PaxosMessage } from '../messages.ts'
 import { isProposed, skipChosen } from './decide.ts'
-import { learnFromSource } from './learn.ts'
+import { learnFromSource, noteAware } from './learn.ts'
 import { membershipAsOf, rebaseMemberships } from '../memberships.ts'
 import { ignore, type PaxosNode, trace } from '../node.ts'
 import { onMembershipChosen } from '../reconfigure.ts'
@@ -51,6 +51,7 @@ export function onSnapshotReceived(
   abandon(node, state.requests.lastProposed, 'leadership-lost')
   state.following.forwarded = []
   onMembershipChosen(node, true)
+  noteAware(state, from, meta.index)
   learnFromSource(node)
 }
 
