@@ -47,7 +47,8 @@ describe.each<[string, ChangingOptions]>([
       if (change === 'grid') expect(seen.of(change)).toBe(0)
       else expect.soft(seen.of(change), change).toBeGreaterThan(10)
     }
-    for (const ending of ['ok', 'refused', 'unknown']) expect.soft(seen.of(ending), ending).toBeGreaterThan(10)
+    for (const ending of ['ok', 'refused', 'unknown'])
+      expect.soft(seen.of(ending), ending).toBeGreaterThan(10)
     for (const mark of ['CatchUp', 'EnterMembership', 'InstallSnapshot', 'rejected: change-pending']) {
       expect.soft(seen.of(mark), mark).toBeGreaterThan(10)
     }

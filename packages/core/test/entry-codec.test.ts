@@ -4,6 +4,7 @@ import {
   ByteReader,
   ByteWriter,
   type Entry,
+  blankEntry,
   encodeEntries,
   encodeEntry,
   encodedLength,
@@ -40,6 +41,15 @@ function withoutCache(entry: Entry): unknown {
 function fresh(index: number, data: Uint8Array = Uint8Array.of(index)): Entry {
   return makeEntry(index, 1, 0, 'command', undefined, data)
 }
+
+describe('a blank entry', () => {
+  it('is a command’s place, epoch and time; other entries stay whole', () => {
+    const command = makeEntry(7, 3, 99, 'command', { replica: 1, sequence: 5 }, Uint8Array.of(1, 2))
+    expect(blankEntry(command)).toEqual(makeEntry(7, 3, 99, 'blank', undefined, new Uint8Array(0)))
+    const membership = makeEntry(8, 3, 99, 'membership', undefined, Uint8Array.of(1))
+    expect(blankEntry(membership)).toBe(membership)
+  })
+})
 
 describe('the binary form of an entry', () => {
   it('is read back as the same entry, with views of the bytes read', () => {

@@ -2,20 +2,26 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   ByteWriter,
-  type Membership,
   decodeMembership,
   encodeMembership,
   everyMember,
   flexibleOf,
   gridOf,
   hierarchicalOf,
+  isMember,
   isVoter,
+  isWitness,
   majorityOf,
-  membersOf,
   membershipAt,
+  membershipOf,
+  membersOf,
   renameMembership,
+  requireQuorums,
+  type Membership,
   votersOf,
   weightedOf,
+  withWitnesses,
+  witnessProblem,
 } from '../src/index.ts'
 import { membership, nearly } from './support/arbitrary.ts'
 import { codeOf } from './support/code-of.ts'
@@ -102,6 +108,56 @@ describe('what is pending', () => {
   })
 })
 
+describe('witnesses', () => {
+  const first = withWitnesses(majorityOf([1, 2, 3], [9]), [3])
+
+  it('are voters, sorted, and not all of them', () => {
+    expect(first).toEqual({ ...majorityOf([1, 2, 3], [9]), witnesses: [3] })
+    expect([isWitness(first, 3), isWitness(first, 2), isWitness(majorityOf([3]), 3)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(membershipOf(gridOf([[1, 2, 3]]).quorums, [], [3, 1]).witnesses).toEqual([1, 3])
+    expect(membershipOf(first.quorums, [])).toEqual(majorityOf([1, 2, 3]))
+    for (const wrong of [[4], [9], [1, 2, 3]]) {
+      expect(codeOf(() => withWitnesses(majorityOf([1, 2, 3], [9]), wrong))).toBe('USAGE')
+    }
+  })
+
+  it('may not be a list of nobody, or out of order', () => {
+    for (const witnesses of [[], [3, 2], [2, 2]]) {
+      expect(witnessProblem({ ...majorityOf([1, 2, 3]), witnesses })).toBeDefined()
+    }
+  })
+
+  it('are members like all voters', () => {
+    expect(membersOf(first)).toEqual([1, 2, 3, 9])
+    expect([1, 3, 9, 4].map((node) => isMember(first, node))).toEqual([true, true, true, false])
+  })
+
+  it('are renamed, and who is to observe behind joint quorums', () => {
+    const changing: Membership = { ...joint, witnesses: [3], nextObservers: [1, 9] }
+    expect(renameMembership(changing, (node) => 10 - node)).toEqual({
+      ...renameMembership(joint, (node) => 10 - node),
+      witnesses: [7],
+      nextObservers: [1, 9],
+    })
+  })
+
+  it('are refused by engines that have none', () => {
+    expect(codeOf(() => requireQuorums('zab', first, { electionsMeet: true }))).toBe('USAGE')
+    expect(codeOf(() => requireQuorums('raft', first, { electionsMeet: true, witnesses: true }))).toBe('none')
+    const bad = { ...first, witnesses: [4] }
+    expect(codeOf(() => requireQuorums('raft', bad, { electionsMeet: true, witnesses: true }))).toBe('USAGE')
+  })
+
+  it('count in what is in force at a later entry', () => {
+    const pending = [{ from: 5, membership: first }]
+    expect(membershipAt({ ...majorityOf([1, 2]), pending }, 5)).toEqual(first)
+  })
+})
+
 describe('the binary form of a membership', () => {
   it('of majorities is what it was before there were other kinds and anything pending', () => {
     expect(encodeMembership(majorityOf([1, 2], [7]))).toEqual(words(0, 2, 1, 2, 1, 7))
@@ -119,6 +175,22 @@ describe('the binary form of a membership', () => {
       'what is pending',
       { ...majorityOf([1]), pending: [{ from: 5, membership: majorityOf([2]) }] },
       Uint8Array.of(...words(0, 1, 1, 0, 1, 5, 0), ...words(0, 1, 2, 0)),
+    ],
+    [
+      'witnesses',
+      withWitnesses(majorityOf([1, 2, 3]), [3]),
+      Uint8Array.of(...words(0, 3, 1, 2, 3, 0, 0), ...words(1, 1, 3)),
+    ],
+    [
+      'who is to observe behind joint quorums',
+      { ...joint, observers: [], nextObservers: [1] },
+      Uint8Array.of(
+        1,
+        ...words(0, 3, 1, 2, 3),
+        ...words(0, 2, 3, 4),
+        ...new Uint8Array(8),
+        ...words(2, 1, 1),
+      ),
     ],
   ])('of %s stays as it is', (_, value, bytes) => {
     expect(encodeMembership(value)).toEqual(bytes)
@@ -161,6 +233,13 @@ describe('the binary form of a membership', () => {
     ['a quorum of more than there are', words(5, 2, 1, 2, 2, 3, 0)],
     ['a list of nothing pending', words(0, 1, 1, 0, 0)],
     ['what is pending, out of order', encodeMembership({ ...later, pending: later.pending!.toReversed() })],
+    ['a list of no witnesses', Uint8Array.of(...words(0, 1, 1, 0, 0), ...words(1, 0))],
+    ['a witness that is no voter', Uint8Array.of(...words(0, 2, 1, 2, 0, 0), ...words(1, 1, 3))],
+    ['witnesses alone', Uint8Array.of(...words(0, 1, 1, 0, 0), ...words(1, 1, 1))],
+    ['a part that nobody knows', Uint8Array.of(...words(0, 1, 1, 0, 0), 3)],
+    ['a part twice', Uint8Array.of(...words(0, 2, 1, 2, 0, 0), ...words(1, 1, 2), ...words(1, 1, 2))],
+    ['observers to be where nothing is joint', Uint8Array.of(...words(0, 1, 1, 0, 0), ...words(2, 0))],
+    ['an observer to be that is to vote', encodeMembership({ ...joint, nextObservers: [4] })],
     ['joint systems without end', new Uint8Array(1_000_000).fill(1)],
     ['nothing', new Uint8Array(0)],
   ])('refuses %s', (_, bytes) => {

@@ -57,7 +57,8 @@ export function rebaseMemberships(state: RaftState, meta: SnapshotMeta): void {
   const later = memberships.filter(({ index }) => index > meta.index)
   state.memberships = [{ index: meta.index, membership: meta.membership }, ...later]
   // The last one may have a new index; it is as settled as it was.
-  if (leadership !== undefined && wasSettled) leadership.settled = state.memberships[state.memberships.length - 1]!.index
+  if (leadership !== undefined && wasSettled)
+    leadership.settled = state.memberships[state.memberships.length - 1]!.index
 }
 
 /** The memberships that may decide: the last one known to be committed, and those behind it. Oldest first. */

@@ -36,6 +36,7 @@ export function dropClients(node: RaftNode): void {
   abandon(node, requests.lastProposed, 'leadership-lost')
   for (const sequence of following.sequences) reject(node, sequence, 'witness')
   following.forwarded = []
+  following.waitingBytes = 0
   following.sequences = []
   following.commands = []
   dropReads(node, 'witness')

@@ -106,7 +106,10 @@ describe('a joint membership (Raft §6)', () => {
     deliverAll(cluster, isType('AppendEntries'))
     cluster.crash(1)
     campaign(cluster, 4)
-    deliverAll(cluster, isType('RequestPreVote', 'RequestPreVoteResponse', 'RequestVote', 'RequestVoteResponse'))
+    deliverAll(
+      cluster,
+      isType('RequestPreVote', 'RequestPreVoteResponse', 'RequestVote', 'RequestVoteResponse'),
+    )
     expect(cluster.observe(4)).toMatchObject({ role: 'leader', lastIndex: 3 })
     deliverAll(cluster, ({ from, to }) => from > 3 && to > 3) // the new side alone
     expect(cluster.observe(4)).toMatchObject({ commitIndex: 1, lastIndex: 3 })
@@ -152,7 +155,11 @@ describe('a joint membership (Raft §6)', () => {
   })
 
   it('that a cluster starts with is left as soon as there is a leader', () => {
-    const quorums = { type: 'joint', old: majorityOf([1, 2]).quorums, next: majorityOf([2, 3]).quorums } as const
+    const quorums = {
+      type: 'joint',
+      old: majorityOf([1, 2]).quorums,
+      next: majorityOf([2, 3]).quorums,
+    } as const
     const cluster = createCluster(3, { membership: { quorums, observers: [4] } })
     elect(cluster, 2)
     expectInForce(cluster, majorityOf([2, 3], [4]))
@@ -167,12 +174,25 @@ describe('one step is taken', () => {
     ['to another voter in place of one: not', majorityOf([1, 2, 3]), majorityOf([1, 2, 4]), false],
     ['to two voters more: not', majorityOf([1, 2, 3]), majorityOf([1, 2, 3, 4, 5]), false],
     ['to other observers', majorityOf([1, 2, 3], [4]), majorityOf([1, 2, 3], [5, 6]), true],
-    ['to other observers of weighted voters', weightedOf([{ node: 1, weight: 2 }, 2, 3]), weightedOf([{ node: 1, weight: 2 }, 2, 3], [4]), true],
+    [
+      'to other observers of weighted voters',
+      weightedOf([{ node: 1, weight: 2 }, 2, 3]),
+      weightedOf([{ node: 1, weight: 2 }, 2, 3], [4]),
+      true,
+    ],
     ['to other weights: not', weightedOf([1, 2, 3]), weightedOf([{ node: 1, weight: 2 }, 2, 3]), false],
-    ['to other sizes of quorums: not', majorityOf([1, 2, 3]), flexibleOf([1, 2, 3], { election: 2, replication: 2 }), false],
+    [
+      'to other sizes of quorums: not',
+      majorityOf([1, 2, 3]),
+      flexibleOf([1, 2, 3], { election: 2, replication: 2 }),
+      false,
+    ],
   ])('%s', (_, first, next, isAlone) => {
     const ids = votersOf(first)
-    const cluster = createCluster(ids.length, { membership: first, spares: [2, 3, 4, 5, 6].filter((id) => ![...ids, ...first.observers].includes(id)) })
+    const cluster = createCluster(ids.length, {
+      membership: first,
+      spares: [2, 3, 4, 5, 6].filter((id) => ![...ids, ...first.observers].includes(id)),
+    })
     elect(cluster, 1)
     expect(endOf(cluster, 1, change(cluster, 1, next))).toBe('done')
     expect(changesOf(cluster, 1)).toHaveLength(isAlone ? 1 : 2)
@@ -208,7 +228,10 @@ describe('L10: the commit index of random joint memberships', () => {
       const membership: Membership = { quorums: { type: 'joint', old, next }, observers: [] }
       const cluster = createCluster(6, { membership })
       campaign(cluster, 1)
-      deliverAll(cluster, isType('RequestPreVote', 'RequestPreVoteResponse', 'RequestVote', 'RequestVoteResponse'))
+      deliverAll(
+        cluster,
+        isType('RequestPreVote', 'RequestPreVoteResponse', 'RequestVote', 'RequestVoteResponse'),
+      )
       cluster.lose(() => true)
       cluster.filter = () => false
       for (let i = 0; i < 4; i++) cluster.propose(1)
@@ -224,7 +247,8 @@ describe('L10: the commit index of random joint memberships', () => {
         const held = (id: NodeId): number => reached.get(id) ?? 0
         const expected = bruteForce(inForce.quorums, held, lastIndex)
         reached.set(1, after.lastIndex) // the way out of the joint membership may have come into its log
-        const left = after.membership === inForce ? 0 : bruteForce(after.membership.quorums, held, after.lastIndex)
+        const left =
+          after.membership === inForce ? 0 : bruteForce(after.membership.quorums, held, after.lastIndex)
         expect(after.commitIndex).toBe(Math.max(commitIndex, expected, left))
       }
     })
@@ -263,12 +287,14 @@ function decides(quorums: QuorumSystem, has: (id: NodeId) => boolean): boolean {
     case 'majority':
       return 2 * quorums.voters.filter(has).length > quorums.voters.length
     case 'weighted': {
-      const sum = (all: typeof quorums.weights): number => all.reduce((total, { weight }) => total + weight, 0)
+      const sum = (all: typeof quorums.weights): number =>
+        all.reduce((total, { weight }) => total + weight, 0)
       return 2 * sum(quorums.weights.filter(({ node }) => has(node))) > sum(quorums.weights)
     }
     case 'grid':
       return quorums.rows[0]!.some((_, column) => quorums.rows.every((row) => has(row[column]!)))
-    default:
+    case 'flexible':
+    case 'hierarchical':
       throw new Error(`no ${quorums.type} quorums here`)
   }
 }

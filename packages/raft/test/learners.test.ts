@@ -161,7 +161,8 @@ describe('an observer', () => {
     const cluster = createCluster(3, { observers: 1 })
     elect(cluster, 1)
     beat(cluster, 1)
-    cluster.filter = ({ to, message }) => to !== 4 || message.type !== 'AppendEntries' || message.entries.length === 0
+    cluster.filter = ({ to, message }) =>
+      to !== 4 || message.type !== 'AppendEntries' || message.entries.length === 0
     change(cluster, 1, majorityOf([1, 2, 3, 4]))
     cluster.lose(({ to }) => to === 4)
     expect(nameOf(membershipAt(cluster, 1))).toBe('1 2 3 4')
@@ -170,7 +171,12 @@ describe('an observer', () => {
     cluster.fire(4, 'election')
     expect(eventsOf(cluster, 4, 'PreVote')).toEqual([])
     const { term } = stateOf(cluster, 4)
-    cluster.node(4).step({ type: 'receive', from: 1, message: { type: 'TimeoutNow', term, release: 2 ** 21 } }, cluster.now())
+    cluster
+      .node(4)
+      .step(
+        { type: 'receive', from: 1, message: { type: 'TimeoutNow', term, release: 2 ** 21 } },
+        cluster.now(),
+      )
     expect(cluster.observe(4)).toMatchObject({ role: 'observer', epoch: term })
   })
 

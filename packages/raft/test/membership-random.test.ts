@@ -33,7 +33,12 @@ describe('any schedule with changes of membership among six replicas', () => {
   it.each<[string, Membership, RaftOptions, boolean]>([
     ['of three voters', three, {}, false],
     ['of three voters with tight limits', three, tight, false],
-    ['always through joint quorums, with little patience', three, { ...tight, ...hasty, alwaysJoint: true }, false],
+    [
+      'always through joint quorums, with little patience',
+      three,
+      { ...tight, ...hasty, alwaysJoint: true },
+      false,
+    ],
     ['of one voter', majorityOf([1]), tight, false],
     ['without PreVote', three, { ...tight, preVote: false }, false],
     ['with a witness', withWitnesses(majorityOf([1, 2, 6]), [6]), tight, true],

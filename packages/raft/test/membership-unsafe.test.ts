@@ -1,7 +1,20 @@
-import { type Entry, majorityOf, type NodeId, withWitnesses } from '@quorate/core'
+import { type EngineDefinition, type Entry, majorityOf, type NodeId, withWitnesses } from '@quorate/core'
+import { refineEngine } from '@quorate/sim'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { raft, type UnsafeRaftRules } from '../src/index.ts'
-import { beat, campaign, type Cluster, createCluster, deliverAll, elect, eventsOf, isType, stateOf } from './support/cluster.ts'
+import { raft, type RaftMessage, type UnsafeRaftRules } from '../src/index.ts'
+import { anySchedule, Chaos } from './support/chaos.ts'
+import {
+  beat,
+  campaign,
+  type Cluster,
+  createCluster,
+  deliverAll,
+  elect,
+  eventsOf,
+  isType,
+  stateOf,
+} from './support/cluster.ts'
 import { change, changesOf, endOf } from './support/members.ts'
 
 type Rule = keyof UnsafeRaftRules
@@ -54,7 +67,10 @@ describe.each([false, true])('a rule of membership, broken: %s', (isBroken) => {
     for (const id of [2, 3, 4]) cluster.unblock(1, id)
     // The next one leaves 1 out before it has committed anything; only 3 hears of it.
     campaign(cluster, 2)
-    deliverAll(cluster, isType('RequestPreVote', 'RequestPreVoteResponse', 'RequestVote', 'RequestVoteResponse'))
+    deliverAll(
+      cluster,
+      isType('RequestPreVote', 'RequestPreVoteResponse', 'RequestVote', 'RequestVoteResponse'),
+    )
     part(cluster, [4])
     const second = change(cluster, 2, majorityOf([2, 3, 4]))
     expect(endOf(cluster, 2, second)).toBe(isBroken ? 'done' : 'change-pending definitely-not')
@@ -108,7 +124,10 @@ describe.each([false, true])('a rule of membership, broken: %s', (isBroken) => {
     cluster.filter = () => true
     cluster.crash(1)
     campaign(cluster, 4)
-    deliverAll(cluster, isType('RequestPreVote', 'RequestPreVoteResponse', 'RequestVote', 'RequestVoteResponse'))
+    deliverAll(
+      cluster,
+      isType('RequestPreVote', 'RequestPreVoteResponse', 'RequestVote', 'RequestVoteResponse'),
+    )
     expect(cluster.observe(4).role).toBe('leader')
     part(cluster, [4, 5, 6])
     writeAt(cluster, 4)
@@ -150,5 +169,47 @@ describe.each([false, true])('a rule of membership, broken: %s', (isBroken) => {
     const isLed = [1, 2].some((id) => cluster.observe(id).role === 'leader')
     expect(isLed).toBe(!isBroken)
     expect(stateOf(cluster, 3).log.entries).toHaveLength(isBroken ? 2 : cluster.observe(1).lastIndex)
+  })
+})
+
+/** The same walks on every run: each may do anything that links, disks, crashes and changes of membership can do. */
+const walks = fc.sample(anySchedule(400, 700), { numRuns: 150, seed: 7 })
+
+/** What the first walk that goes wrong says; undefined if none does. */
+function firstFailure(rule: Rule, isBroken: boolean, count: number): string | undefined {
+  const hasWitness = rule === 'commitOnWitnesses'
+  const membership = hasWitness ? withWitnesses(majorityOf([1, 2, 6]), [6]) : majorityOf([1, 2, 3])
+  const spares = hasWitness ? [3, 4, 5] : [4, 5, 6]
+  for (const choices of walks.slice(0, count)) {
+    const engine = raft({ compactionTail: 2, unsafe: { [rule]: isBroken } })
+    const refined = refineEngine(engine, ({ message }) => {
+      throw new Error(message)
+    })
+    const definition = refined as EngineDefinition<RaftMessage>
+    const chaos = new Chaos(3, { membership, spares }, 'changing', definition, hasWitness)
+    try {
+      for (const one of choices) chaos.perform(one)
+      chaos.recover()
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  return undefined
+}
+
+describe('random walks', () => {
+  it.each<[Rule, RegExp]>([
+    ['membershipWhenCommitted', /chosen|Safety|Durability|Membership|members/],
+    ['overlappingChanges', /chosen|Safety|Durability|not committed/],
+    ['leaveJointEarly', /chosen|Safety|Durability|not committed/],
+    ['skipJoint', /chosen|Safety|Durability/],
+    ['commitOnWitnesses', /Liveness/],
+  ])('find that %s is broken', (rule, what) => {
+    expect(firstFailure(rule, true, 150)).toMatch(what)
+  })
+
+  it('find nothing where no rule is', () => {
+    expect(firstFailure('skipJoint', false, 40)).toBeUndefined()
+    expect(firstFailure('commitOnWitnesses', false, 40)).toBeUndefined()
   })
 })

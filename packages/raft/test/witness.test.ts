@@ -1,4 +1,4 @@
-import { majorityOf, type Membership, type NodeId, withWitnesses } from '@quorate/core'
+import { blankEntry, majorityOf, type Membership, type NodeId, withWitnesses } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import { renameHardState } from '../src/rename.ts'
 import { encodeHardState } from '../src/index.ts'
@@ -9,6 +9,7 @@ import {
   type ClusterOptions,
   createCluster,
   elect,
+  entryOf,
   eventsOf,
   ignoredAt,
   leadersOf,
@@ -91,7 +92,12 @@ describe('a witness', () => {
     cluster.run(3_000)
     const [leader] = leadersOf(cluster)
     const { term } = stateOf(cluster, 3)
-    cluster.node(3).step({ type: 'receive', from: leader!, message: { type: 'TimeoutNow', term, release: 2 ** 21 } }, cluster.now())
+    cluster
+      .node(3)
+      .step(
+        { type: 'receive', from: leader!, message: { type: 'TimeoutNow', term, release: 2 ** 21 } },
+        cluster.now(),
+      )
     expect(cluster.observe(3).role).toBe('follower')
     const transfer = { replica: leader!, sequence: 900 }
     cluster.node(leader!).step({ type: 'transfer', request: transfer, to: 3 }, cluster.now())
@@ -101,8 +107,54 @@ describe('a witness', () => {
   it('serves no clients', () => {
     const cluster = witnessed()
     for (const sequence of [cluster.propose(3), cluster.read(3), cluster.read(3, 'sequential')]) {
-      expect(repliesOf(cluster, 3, sequence)).toMatchObject([{ reason: 'witness', outcome: 'definitely-not' }])
+      expect(repliesOf(cluster, 3, sequence)).toMatchObject([
+        { reason: 'witness', outcome: 'definitely-not' },
+      ])
     }
+  })
+
+  it('serves none either while it catches up and nobody has told it what it will be', () => {
+    // Found by the simulator: a newcomer took a read, was sent blanks up to its index, and answered from an empty machine.
+    const cluster = ledOf([4])
+    write(cluster, 1)
+    cluster.reconfigure(1, withWitnesses(majorityOf([1, 2, 3, 4]), [4]))
+    cluster.deliver(({ to }) => to === 4)
+    expect(cluster.observe(4).leader).toBe(1)
+    const asked = [cluster.read(4), cluster.read(4, 'lease'), cluster.propose(4)]
+    cluster.settle()
+    for (const sequence of asked) {
+      expect(repliesOf(cluster, 4, sequence)).toMatchObject([
+        { reason: 'not-member', outcome: 'definitely-not' },
+      ])
+    }
+  })
+
+  it('drops what clients of a former member wait for when that turns out to be a witness', () => {
+    const cluster = ledOf([])
+    cluster.filter = ({ from, to, message }) =>
+      !(from === 3 && to === 1 && (message.type === 'ReadIndex' || message.type === 'Forward'))
+    const asked = [cluster.read(3), cluster.propose(3)]
+    cluster.settle()
+    const entry = blankEntry(entryOf(2, 1))
+    const { term } = stateOf(cluster, 3)
+    change(cluster, 1, majorityOf([1, 2]))
+    beat(cluster, 1)
+    const message = {
+      type: 'AppendEntries',
+      term,
+      session: 99,
+      round: 0,
+      prevLogIndex: 2,
+      prevLogTerm: 1,
+      leaderCommit: 2,
+      witness: true,
+      entries: [{ ...entry, index: 3 }],
+    } as const
+    cluster.node(3).step({ type: 'receive', from: 1, message }, cluster.now())
+    expect(stateOf(cluster, 3).blank).toBe(true)
+    const read = repliesOf(cluster, 3, asked[0]!).filter(({ type }) => type !== 'abandoned')
+    expect(read).toMatchObject([{ reason: 'witness' }])
+    expect(repliesOf(cluster, 3, asked[1]!)).toMatchObject([{ type: 'abandoned' }])
   })
 
   it('confirms reads and counts for CheckQuorum like any voter', () => {
@@ -234,13 +286,25 @@ describe('who is a witness', () => {
     cluster.start(3)
     expect(stateOf(cluster, 3)).toMatchObject({ blank: true })
     const bytes = encodeHardState({ term: 3, votedFor: 1, blank: true })
-    expect(renameHardState(bytes, (id) => id + 1)).toEqual(encodeHardState({ term: 3, votedFor: 2, blank: true }))
+    expect(renameHardState(bytes, (id) => id + 1)).toEqual(
+      encodeHardState({ term: 3, votedFor: 2, blank: true }),
+    )
   })
 
   it('leaves no commands out of the log of a member that has them, whatever a leader says', () => {
     const cluster = createCluster(3)
     elect(cluster, 1)
-    const message = { type: 'AppendEntries', term: 1, session: 9, round: 0, prevLogIndex: 1, prevLogTerm: 1, leaderCommit: 0, witness: true, entries: [] } as const
+    const message = {
+      type: 'AppendEntries',
+      term: 1,
+      session: 9,
+      round: 0,
+      prevLogIndex: 1,
+      prevLogTerm: 1,
+      leaderCommit: 0,
+      witness: true,
+      entries: [],
+    } as const
     cluster.node(3).step({ type: 'receive', from: 1, message }, cluster.now())
     expect(ignoredAt(cluster, 3)).toContain('not-for-my-log')
     campaign(cluster, 3)

@@ -1,5 +1,5 @@
 import type { Output, RejectReason, Reply } from '@quorate/core'
-import { flexibleOf, majorityOf } from '@quorate/core'
+import { blankEntry, flexibleOf, majorityOf } from '@quorate/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Answers } from './support/answers.ts'
@@ -165,6 +165,17 @@ describe('a read', () => {
     expect(mine.text).toBe('TIMEOUT unknown')
     fixture.turn({ apply: [commandEntry(1, 5), commandEntry(2, 6)] })
     expect(mine.text).toBe('TIMEOUT unknown')
+  })
+
+  it('is turned down when the machine is not shown what it waits for: this replica is a witness', () => {
+    const fixture = ReplicaFixture.started()
+    const mine = fixture.read()
+    fixture.turn({ replies: [{ type: 'readReady', sequence: fixture.lastSequence, index: 2 }] })
+    fixture.turn({ apply: [commandEntry(1, 5), blankEntry(commandEntry(2, 6))] })
+    expect(mine.text).toBe('NOT_SUPPORTED definitely-not')
+    expect(fixture.replica.requests.size).toBe(0)
+    fixture.turn({ apply: [commandEntry(3, 7)] })
+    expect(mine.all).toHaveLength(1)
   })
 
   it('is answered in the same turn if the machine is already there', () => {

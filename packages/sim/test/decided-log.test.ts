@@ -1,4 +1,4 @@
-import { makeEntry } from '@quorate/core'
+import { blankEntry, makeEntry } from '@quorate/core'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { DecidedLog } from '../src/invariants/decided-log.ts'
@@ -23,4 +23,17 @@ it('the decided log knows what was decided before an epoch, whatever was asked b
       }
     }),
   )
+})
+
+it('a witness passes what others have decided, and nothing else', () => {
+  const found: string[] = []
+  const decided = new DecidedLog(({ invariant }) => found.push(invariant))
+  const command = makeEntry(1, 2, 0, 'command', { replica: 1, sequence: 1 }, Uint8Array.of(7))
+  decided.applied(1, 2, command)
+  expect(decided.applied(2, 2, blankEntry(command))).toBe(false)
+  expect(found).toEqual([])
+  decided.applied(2, 3, { ...blankEntry(command), epoch: 3 })
+  decided.applied(2, 3, { ...blankEntry(command), index: 2 })
+  expect(found).toEqual(['agreement', 'agreement'])
+  expect(decided.lastIndex).toBe(1)
 })

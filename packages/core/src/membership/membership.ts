@@ -67,7 +67,10 @@ export function membershipOf(
  *
  * @throws QuorateError `USAGE` if one of them is no voter, or nobody would be left to keep commands
  */
-export function withWitnesses({ quorums, observers }: Configuration, witnesses: readonly NodeId[]): Membership {
+export function withWitnesses(
+  { quorums, observers }: Configuration,
+  witnesses: readonly NodeId[],
+): Membership {
   const membership = { quorums, observers, witnesses: sortedNodes(witnesses) }
   const problem = witnessProblem(membership)
   if (problem !== undefined) throw new QuorateError('USAGE', `these witnesses cannot be: ${problem}`)

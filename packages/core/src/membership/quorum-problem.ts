@@ -54,9 +54,14 @@ function requireWitnesses(
 ): void {
   if (configuration.witnesses === undefined) return
   const problem =
-    needs.witnesses === true ? witnessProblem(configuration) : 'there are witnesses, which this engine has not'
+    needs.witnesses === true
+      ? witnessProblem(configuration)
+      : 'there are witnesses, which this engine has not'
   if (problem === undefined) return
-  throw new QuorateError('USAGE', `${engine} cannot start: in ${which}, ${problem}; make them voters or leave them out`)
+  throw new QuorateError(
+    'USAGE',
+    `${engine} cannot start: in ${which}, ${problem}; make them voters or leave them out`,
+  )
 }
 
 /** A system in which nobody can ever decide; one side of a joint system may be empty. */

@@ -172,6 +172,7 @@ describe('a change is refused', () => {
     ],
     ['a voter is listed twice', { quorums: { type: 'majority', voters: [1, 1, 2] }, observers: [] }],
     ['a voter is an observer, too', { ...majorityOf([1, 2]), observers: [2] }],
+    ['a voter is a witness', { ...majorityOf([1, 2, 3]), witnesses: [3] }],
     ['an observer has an id that is none', { ...majorityOf([1, 2]), observers: [0] }],
     ['an observer has an id that is no number', { ...majorityOf([1, 2]), observers: [Number.NaN] }],
   ])('invalid-membership: %s', (_, next) => {

@@ -102,7 +102,11 @@ export class Chaos {
     this.hasWitness = hasWitness
     // Timers that keep step could keep two candidates apart from a quorum for ever.
     const drawDelay = weather === 'changing' ? drawUnevenly() : undefined
-    this.cluster = createCluster(size, drawDelay === undefined ? options : { ...options, drawDelay }, definition)
+    this.cluster = createCluster(
+      size,
+      drawDelay === undefined ? options : { ...options, drawDelay },
+      definition,
+    )
     this.invariants = new Invariants(this.cluster)
     this.ids = [...this.cluster.nodes.keys()]
     this.cluster.filter = (flight) => this.sent.push(flight) > 0
@@ -198,7 +202,9 @@ export class Chaos {
     if (!this.hasWitness) return membership
     if (!votersOf(membership).includes(last))
       return { ...membership, observers: membership.observers.filter((id) => id !== last) }
-    return votersOf(membership).length === 1 ? majorityOf([1 + (a % (last - 1))]) : withWitnesses(membership, [last])
+    return votersOf(membership).length === 1
+      ? majorityOf([1 + (a % (last - 1))])
+      : withWitnesses(membership, [last])
   }
 
   drop(a: number): void {

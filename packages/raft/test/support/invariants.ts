@@ -165,7 +165,8 @@ function checkLogMatching(a: RaftState, b: RaftState): void {
 }
 
 function isSame(a: Entry, b: Entry): boolean {
-  if (a.kind === 'blank' || b.kind === 'blank') return a.epoch === b.epoch && blankEntry(a).kind === blankEntry(b).kind
+  if (a.kind === 'blank' || b.kind === 'blank')
+    return a.epoch === b.epoch && blankEntry(a).kind === blankEntry(b).kind
   return (
     a.epoch === b.epoch &&
     a.kind === b.kind &&

@@ -58,7 +58,9 @@ export function nameOf({ quorums, observers }: Membership): string {
 
 /** The first replica that leads, in the highest term in which one does. */
 export function leaderOf(cluster: Cluster): NodeId | undefined {
-  const states = [...cluster.nodes.values()].filter(({ running }) => running).map(({ id }) => stateOf(cluster, id))
+  const states = [...cluster.nodes.values()]
+    .filter(({ running }) => running)
+    .map(({ id }) => stateOf(cluster, id))
   return states.filter(({ role }) => role === 'leader').sort((a, b) => b.term - a.term)[0]?.self
 }
 

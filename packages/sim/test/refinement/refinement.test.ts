@@ -1,4 +1,4 @@
-import { majorityOf } from '@quorate/core'
+import { blankEntry, majorityOf } from '@quorate/core'
 import { describe, expect, it } from 'vitest'
 import { refinementRules } from '../../src/index.ts'
 import { Hand, entries, entry } from './hand.ts'
@@ -73,6 +73,24 @@ describe('logs like those of Raft', () => {
     run.write(1, { type: 'compactTo', meta: meta(2, 1) })
     expect(run.chosen).toBe(3)
     expect(run.rules).toEqual([])
+  })
+
+  it('are chosen by the members that their sequencer now has in its log, also what lies there already', () => {
+    const run = hand().append(1, entry(1, 1))
+    expect(run.chosen).toBe(0)
+    run.knows(1, 0, majorityOf([1])).write(1, { type: 'append', entries: [entry(2, 1)] })
+    expect(run.chosen).toBe(1) // the next one is not durable yet
+    expect(run.apply(1, entry(1, 1)).rules).toEqual([])
+  })
+
+  it('are accepted and learned by a witness without their commands', () => {
+    const run = hand().append(1, entry(1, 1))
+    run.append(2, blankEntry(entry(1, 1)))
+    expect(run.chosen).toBe(1)
+    run.apply(1, entry(1, 1)).apply(2, blankEntry(entry(1, 1)))
+    run.start(2, { entries: [blankEntry(entry(1, 1))] })
+    run.append(2, blankEntry(entry(2, 1)))
+    expectBroken(run, 'accept-proposed') // nobody has proposed that
   })
 
   it('may not have two sequencers of one round', () => {

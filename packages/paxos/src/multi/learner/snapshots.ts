@@ -51,6 +51,7 @@ export function onSnapshotReceived(
   abandon(node, state.requests.lastProposed, 'leadership-lost')
   state.following.forwarded = []
   onMembershipChosen(node, true)
+  state.aware.clear()
   noteAware(state, from, meta.index)
   learnFromSource(node)
 }
