@@ -29,7 +29,9 @@ describe('docs/raft.md', () => {
       const links = linksOf(row)
       expect(links.length, codes[i]).toBeGreaterThan(0)
       for (const link of links) {
-        expect(readFileSync(link, 'utf8'), `${codes[i]} in ${link}`).toMatch(new RegExp(`\\b${codes[i]}\\b`))
+        expect(readFileSync(link, 'utf8'), `${codes[i]} in ${String(link)}`).toMatch(
+          new RegExp(`\\b${codes[i]}\\b`),
+        )
       }
     })
   })
