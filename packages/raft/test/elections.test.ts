@@ -104,7 +104,15 @@ describe('votes', () => {
       entries: [],
     })
     expect(cluster.observe(1)).toMatchObject({ role: 'follower', leader: 2 })
-    give(cluster, 3, 1, { type: 'RequestVote', term: 1, lastLogIndex: 9, lastLogTerm: 1, commit: 0, commitTerm: 0, release: 0 })
+    give(cluster, 3, 1, {
+      type: 'RequestVote',
+      term: 1,
+      lastLogIndex: 9,
+      lastLogTerm: 1,
+      commit: 0,
+      commitTerm: 0,
+      release: 0,
+    })
     expect(stateOf(cluster, 1).votedFor).toBe(2)
     expect(cluster.inFlight.at(-1)).toMatchObject({
       to: 3,
@@ -256,7 +264,15 @@ describe('votes', () => {
 
   it('V15: an observer that is asked for its vote votes: the asker may know that it is a voter', () => {
     const cluster = createCluster(3, { observers: 1 })
-    give(cluster, 1, 4, { type: 'RequestVote', term: 3, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0, release: 0 })
+    give(cluster, 1, 4, {
+      type: 'RequestVote',
+      term: 3,
+      lastLogIndex: 0,
+      lastLogTerm: 0,
+      commit: 0,
+      commitTerm: 0,
+      release: 0,
+    })
     expect(stateOf(cluster, 4)).toMatchObject({ term: 3, votedFor: 1 })
   })
 
@@ -264,7 +280,14 @@ describe('votes', () => {
     const cluster = createCluster(3, { observers: 1 })
     cluster.fire(1, 'election')
     deliverAll(cluster, isType('RequestPreVote', 'RequestPreVoteResponse'))
-    for (const from of [4, 9]) give(cluster, from, 1, { type: 'RequestVoteResponse', term: 1, granted: true, commit: 0, commitTerm: 0 })
+    for (const from of [4, 9])
+      give(cluster, from, 1, {
+        type: 'RequestVoteResponse',
+        term: 1,
+        granted: true,
+        commit: 0,
+        commitTerm: 0,
+      })
     expect(cluster.observe(1).phase).toBe('candidate')
     expect(ignoredAt(cluster, 1).filter((reason) => reason === 'no-voter')).toHaveLength(2)
   })
@@ -273,15 +296,46 @@ describe('votes', () => {
     const cluster = createCluster(3, { observers: 1 })
     cluster.fire(1, 'election')
     const { round } = stateOf(cluster, 1).candidacy!
-    give(cluster, 4, 1, { type: 'RequestPreVoteResponse', term: 0, round, granted: true, commit: 0, commitTerm: 0 })
+    give(cluster, 4, 1, {
+      type: 'RequestPreVoteResponse',
+      term: 0,
+      round,
+      granted: true,
+      commit: 0,
+      commitTerm: 0,
+    })
     expect(cluster.observe(1).phase).toBe('pre-candidate')
   })
 
   it('a repeated request gets the same vote, and another candidate none', () => {
     const cluster = createCluster(3)
-    give(cluster, 1, 3, { type: 'RequestVote', term: 1, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0, release: 0 })
-    give(cluster, 1, 3, { type: 'RequestVote', term: 1, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0, release: 0 })
-    give(cluster, 2, 3, { type: 'RequestVote', term: 1, lastLogIndex: 5, lastLogTerm: 1, commit: 0, commitTerm: 0, release: 0 })
+    give(cluster, 1, 3, {
+      type: 'RequestVote',
+      term: 1,
+      lastLogIndex: 0,
+      lastLogTerm: 0,
+      commit: 0,
+      commitTerm: 0,
+      release: 0,
+    })
+    give(cluster, 1, 3, {
+      type: 'RequestVote',
+      term: 1,
+      lastLogIndex: 0,
+      lastLogTerm: 0,
+      commit: 0,
+      commitTerm: 0,
+      release: 0,
+    })
+    give(cluster, 2, 3, {
+      type: 'RequestVote',
+      term: 1,
+      lastLogIndex: 5,
+      lastLogTerm: 1,
+      commit: 0,
+      commitTerm: 0,
+      release: 0,
+    })
     const granted = cluster.inFlight.map(({ to, message }) => [to, 'granted' in message && message.granted])
     expect(granted).toEqual([
       [1, true],
@@ -293,7 +347,15 @@ describe('votes', () => {
   it('V4: a granted vote leaves when it is durable, together with its term', () => {
     const cluster = createCluster(3)
     cluster.node(3).autoPersist = false
-    give(cluster, 1, 3, { type: 'RequestVote', term: 4, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0, release: 0 })
+    give(cluster, 1, 3, {
+      type: 'RequestVote',
+      term: 4,
+      lastLogIndex: 0,
+      lastLogTerm: 0,
+      commit: 0,
+      commitTerm: 0,
+      release: 0,
+    })
     expect(cluster.inFlight).toEqual([])
     expect(cluster.node(3).writing[0]!.persist).toMatchObject({
       sync: true,
@@ -308,18 +370,42 @@ describe('stickiness', () => {
   it('a follower of a live leader ignores a vote request and keeps its term', () => {
     const cluster = createCluster(3)
     elect(cluster, 1)
-    give(cluster, 3, 2, { type: 'RequestVote', term: 9, lastLogIndex: 99, lastLogTerm: 9, commit: 0, commitTerm: 0, release: 0 })
+    give(cluster, 3, 2, {
+      type: 'RequestVote',
+      term: 9,
+      lastLogIndex: 99,
+      lastLogTerm: 9,
+      commit: 0,
+      commitTerm: 0,
+      release: 0,
+    })
     expect(stateOf(cluster, 2)).toMatchObject({ term: 1, leader: 1 })
     expect(ignoredAt(cluster, 2)).toContain('leader-alive')
     cluster.fire(2, 'election') // the minimum election timeout has passed in silence
-    give(cluster, 3, 2, { type: 'RequestVote', term: 9, lastLogIndex: 99, lastLogTerm: 9, commit: 0, commitTerm: 0, release: 0 })
+    give(cluster, 3, 2, {
+      type: 'RequestVote',
+      term: 9,
+      lastLogIndex: 99,
+      lastLogTerm: 9,
+      commit: 0,
+      commitTerm: 0,
+      release: 0,
+    })
     expect(stateOf(cluster, 2)).toMatchObject({ term: 9, votedFor: 3 })
   })
 
   it('a leader does not step down for a vote request, but for an answer of a higher term', () => {
     const cluster = createCluster(3)
     elect(cluster, 1)
-    give(cluster, 3, 1, { type: 'RequestVote', term: 9, lastLogIndex: 99, lastLogTerm: 9, commit: 0, commitTerm: 0, release: 0 })
+    give(cluster, 3, 1, {
+      type: 'RequestVote',
+      term: 9,
+      lastLogIndex: 99,
+      lastLogTerm: 9,
+      commit: 0,
+      commitTerm: 0,
+      release: 0,
+    })
     expect(cluster.observe(1).role).toBe('leader')
     give(cluster, 3, 1, {
       type: 'HeartbeatResponse',

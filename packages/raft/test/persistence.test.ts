@@ -240,7 +240,15 @@ describe('writes under way', () => {
     expect(cluster.node(1).replies).toMatchObject([{ type: 'abandoned', sequence: proposal }])
     expect(cluster.observe(1).role).toBe('follower')
     const sent = cluster.inFlight.length
-    give(cluster, 2, 1, { type: 'RequestVote', term: 9, lastLogIndex: 9, lastLogTerm: 9, commit: 0, commitTerm: 0, release: 0 })
+    give(cluster, 2, 1, {
+      type: 'RequestVote',
+      term: 9,
+      lastLogIndex: 9,
+      lastLogTerm: 9,
+      commit: 0,
+      commitTerm: 0,
+      release: 0,
+    })
     cluster.node(1).step({ type: 'persisted', token }, cluster.now())
     expect(cluster.inFlight).toHaveLength(sent)
     expect(cluster.observe(1)).toMatchObject({ epoch: 1, durableIndex: 1 })

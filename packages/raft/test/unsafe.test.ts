@@ -47,7 +47,15 @@ describe('a broken rule', () => {
       cluster.crash(1)
       cluster.node(1).autoPersist = true
       cluster.start(1)
-      give(cluster, 3, 1, { type: 'RequestVote', term: 1, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0, release: 0 })
+      give(cluster, 3, 1, {
+        type: 'RequestVote',
+        term: 1,
+        lastLogIndex: 0,
+        lastLogTerm: 0,
+        commit: 0,
+        commitTerm: 0,
+        release: 0,
+      })
       expect(stateOf(cluster, 1).votedFor).toBe(3)
     }
   })
@@ -62,10 +70,26 @@ describe('a broken rule', () => {
   it('persistNoVote: a second vote in the same term after a restart', () => {
     for (const isBroken of [false, true]) {
       const cluster = createCluster(3, { unsafe: { persistNoVote: isBroken } })
-      give(cluster, 1, 3, { type: 'RequestVote', term: 1, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0, release: 0 })
+      give(cluster, 1, 3, {
+        type: 'RequestVote',
+        term: 1,
+        lastLogIndex: 0,
+        lastLogTerm: 0,
+        commit: 0,
+        commitTerm: 0,
+        release: 0,
+      })
       cluster.crash(3)
       cluster.start(3)
-      give(cluster, 2, 3, { type: 'RequestVote', term: 1, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0, release: 0 })
+      give(cluster, 2, 3, {
+        type: 'RequestVote',
+        term: 1,
+        lastLogIndex: 0,
+        lastLogTerm: 0,
+        commit: 0,
+        commitTerm: 0,
+        release: 0,
+      })
       expect(stateOf(cluster, 3).votedFor).toBe(isBroken ? 2 : 1)
     }
   })
@@ -73,7 +97,15 @@ describe('a broken rule', () => {
   it('forgetVoteOnStepDown: a second vote in the same term (V1)', () => {
     for (const isBroken of [false, true]) {
       const cluster = createCluster(3, { unsafe: { forgetVoteOnStepDown: isBroken } })
-      give(cluster, 2, 1, { type: 'RequestVote', term: 1, lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0, release: 0 })
+      give(cluster, 2, 1, {
+        type: 'RequestVote',
+        term: 1,
+        lastLogIndex: 0,
+        lastLogTerm: 0,
+        commit: 0,
+        commitTerm: 0,
+        release: 0,
+      })
       cluster.fire(1, 'election')
       const stepDown = (): void =>
         give(cluster, 2, 1, { type: 'Heartbeat', term: 1, session: 1, round: 1, leaderCommit: 0 })
