@@ -95,7 +95,8 @@ export class SimInode {
     this.separate()
     for (const change of this.takeTo(last)) {
       if (change.bytes === undefined) continue
-      for (const piece of leftOf(change, random)) this.platter.put(piece.offset, piece.bytes)
+      for (const piece of tear(random, change.offset, change.bytes))
+        this.platter.put(piece.offset, piece.bytes)
       if (change.promised) this.harm('lost', change.offset, change.bytes.length)
     }
   }
@@ -230,11 +231,4 @@ export class SimInode {
   private harmPromised({ promised, offset, length }: PendingWrite): void {
     if (promised) this.harm('lost', offset, length ?? 1)
   }
-}
-
-/** What of a write got to the disk before something failed. */
-function leftOf({ offset, bytes, isPiece }: PendingWrite, random: Random): Piece[] {
-  if (bytes === undefined) return []
-  if (isPiece) return random.chance(0.5) ? [{ offset, bytes }] : []
-  return tear(random, offset, bytes)
 }
