@@ -213,7 +213,8 @@ describe('known loads', () => {
   })
 })
 
-describe('the case study of the same paper (examples/case_study.py)', () => {
+// The workload is the script's; the script states no results. Those for no failure are as the paper has them; those for one failure are our own.
+describe('the workload of examples/case_study.py', () => {
   // Five voters, two of them half as fast, under a mix of workloads that is mostly 30 to 70 % reads.
   const workload: QuorumWorkload = {
     readFraction: [10, 20, 100, 100, 100, 60, 30, 30, 20].map((weight, i) => ({
