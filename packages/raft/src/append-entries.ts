@@ -1,4 +1,12 @@
-import { assert, type Entry, epochAt, lastIndex, type LogIndex, type NodeId } from '@quorate/core'
+import {
+  assert,
+  type Entry,
+  epochAt,
+  lastIndex,
+  type LogIndex,
+  type NodeId,
+  membershipIn,
+} from '@quorate/core'
 import { oweAck } from './acknowledge.ts'
 import { becomeFollower } from './become.ts'
 import { advanceCommit } from './commit.ts'
@@ -7,7 +15,6 @@ import { hearLeader } from './election-timer.ts'
 import { lastIndexOfTerm } from './hints.ts'
 import { grantLease } from './lease.ts'
 import { appendReceived, truncateLog } from './log-writes.ts'
-import { membershipIn } from './memberships.ts'
 import type { AppendEntries } from './messages.ts'
 import { ignore, type RaftNode, trace } from './node.ts'
 import { noteOwnEntry } from './propose.ts'

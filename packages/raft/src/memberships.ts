@@ -1,24 +1,13 @@
 import {
-  decodeMembership,
   type Entry,
   everyMember,
   type LogIndex,
   type Membership,
+  membershipIn,
   type NodeId,
-  QuorateError,
   type SnapshotMeta,
 } from '@quorate/core'
 import type { MembershipRecord, RaftState } from './state.ts'
-
-/** The membership in an entry of that kind; undefined if its bytes are bad. */
-export function membershipIn(entry: Entry): Membership | undefined {
-  try {
-    return decodeMembership(entry.data)
-  } catch (error) {
-    if (error instanceof QuorateError) return undefined
-    throw error
-  }
-}
 
 /** Which membership was in force at `index`, which is at or above the log's base. */
 export function membershipAt(state: RaftState, index: LogIndex): Membership {

@@ -20,7 +20,7 @@ export function membershipAfter(before: Membership, entry: Entry): Membership {
 }
 
 /** The membership in an entry of that kind; undefined if its bytes are bad. */
-function membershipIn({ data }: Entry): Membership | undefined {
+export function membershipIn({ data }: Entry): Membership | undefined {
   try {
     return decodeMembership(data)
   } catch (error) {

@@ -4,8 +4,8 @@ import {
   type StorageOperation,
   encodeMembership,
   equalBytes,
+  sameEntry,
 } from '@quorate/core'
-import { sameEntry } from '../refinement/same-entry.ts'
 
 /** What a store that was opened again gives back of what was written to it. */
 export type StoredVerdict =

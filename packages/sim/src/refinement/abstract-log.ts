@@ -5,9 +5,10 @@ import {
   type QuorumSystem,
   isReplicationQuorum,
   quorumIndex,
+  sameEntry,
 } from '@quorate/core'
 import type { AbstractStep, Refuse } from './rules.ts'
-import { describeEntry, sameEntry } from './same-entry.ts'
+import { describeEntry } from './same-entry.ts'
 
 /** A value that a quorum has accepted, and the first round in which it had. */
 export interface ChosenEntry {

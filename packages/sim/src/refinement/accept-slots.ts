@@ -1,8 +1,8 @@
-import type { Ballot, LogIndex, Observation, StorageOperation } from '@quorate/core'
+import { type Ballot, type LogIndex, type Observation, type StorageOperation, sameEntry } from '@quorate/core'
 import type { AbstractLog } from './abstract-log.ts'
 import type { ReplicaLog } from './replica-log.ts'
 import type { Refuse } from './rules.ts'
-import { describeEntry, sameEntry } from './same-entry.ts'
+import { describeEntry } from './same-entry.ts'
 
 /** Ids of replicas are below this. */
 const nodes = 2 ** 20

@@ -1,15 +1,16 @@
-import type {
-  Acceptance,
-  Engine,
-  EngineInit,
-  Entry,
-  Input,
-  LogIndex,
-  Monitor,
-  NodeId,
-  Observation,
-  Output,
-  StorageOperation,
+import {
+  type Acceptance,
+  type Engine,
+  type EngineInit,
+  type Entry,
+  type Input,
+  type LogIndex,
+  type Monitor,
+  type NodeId,
+  type Observation,
+  type Output,
+  type StorageOperation,
+  sameEntry,
 } from '@quorate/core'
 import type { Blame } from '../invariants/violation.ts'
 import { AbstractLog, type Round } from './abstract-log.ts'
@@ -17,7 +18,7 @@ import { acceptHistory, historyRound } from './accept-history.ts'
 import { acceptSlots } from './accept-slots.ts'
 import { type PendingWrite, ReplicaLog } from './replica-log.ts'
 import type { AbstractStep, Refuse, RefinementContext, RefinementRule } from './rules.ts'
-import { describeEntry, isHeldAs, sameEntry } from './same-entry.ts'
+import { describeEntry, isHeldAs } from './same-entry.ts'
 import { SlotQuorums } from './slot-quorums.ts'
 
 /**

@@ -1,8 +1,8 @@
-import { assert } from '@quorate/core'
+import { assert, sameEntry } from '@quorate/core'
 import { compareBallots } from '../ballot.ts'
 import { ballotIn, entryIn, lastSlot } from '../disk/slot-log.ts'
 import type { PaxosState } from '../state.ts'
-import { describeEntry, isSameEntry } from './proposal-table.ts'
+import { describeEntry } from './proposal-table.ts'
 
 /**
  * Checks what must hold between two states of one replica, the later one reached without a restart. Throws an
@@ -48,7 +48,7 @@ function checkAccepted(before: PaxosState, after: PaxosState): void {
     const stays = is !== undefined && compareBallots(was, is) <= 0
     assert(stays, 'A3: what was accepted gives way to nothing but a higher ballot', { slot, was, is })
     if (compareBallots(was, is) !== 0) continue
-    const held = isSameEntry(entryIn(before.log, slot)!, entryIn(after.log, slot)!)
+    const held = sameEntry(entryIn(before.log, slot)!, entryIn(after.log, slot)!)
     assert(held, 'A4: a ballot has one value for a slot', { slot, ballot: is })
   }
 }
@@ -58,7 +58,7 @@ function checkChosen(before: PaxosState, after: PaxosState): void {
   for (let slot = Math.max(before.log.base, after.log.base) + 1; slot <= before.commit; slot++) {
     const was = entryIn(before.log, slot)!
     const is = entryIn(after.log, slot)
-    const stays = is !== undefined && isSameEntry(was, is)
+    const stays = is !== undefined && sameEntry(was, is)
     assert(stays, 'R1: what is chosen stays chosen', { slot, was: describeEntry(was) })
   }
 }

@@ -13,12 +13,13 @@ import {
   type NodeId,
   type Observation,
   type Output,
+  sameEntry,
 } from '@quorate/core'
 import { compareBallots, ballotOf, isAbove, isSame, noBallot } from '../ballot.ts'
 import { decodeHardState } from '../disk/hard-state.ts'
 import type { PaxosMessage } from '../messages.ts'
 import { MonitoredReplica } from './monitored-replica.ts'
-import { describeEntry, isSameEntry, ProposalTable } from './proposal-table.ts'
+import { describeEntry, ProposalTable } from './proposal-table.ts'
 
 /** The invariants of *Paxos Made Moderately Complex*, under the names that they have there. */
 const rules = ['A1', 'A2', 'A3', 'A4', 'A5', 'C1', 'C2', 'R1', 'R2', 'R3', 'R4', 'R5'] as const
@@ -138,7 +139,7 @@ class PmmcMonitor implements Monitor<PaxosMessage> {
     const slot = entry.index
     const chosen = this.table.chosenIn(slot)
     const context = { slot, ballot, before }
-    const isLearned = chosen !== undefined && isSameEntry(chosen.entry, entry)
+    const isLearned = chosen !== undefined && sameEntry(chosen.entry, entry)
     if (ballot.node === node && isSame(ballot, replica.promised)) this.proposed(replica, ballot, entry, view)
     else if (isAbove(before, ballot) && !isLearned && slot > this.table.forgotten) {
       this.broken(
@@ -149,7 +150,7 @@ class PmmcMonitor implements Monitor<PaxosMessage> {
       )
     }
     const proposal = this.table.proposal(slot, ballot)
-    if (proposal !== undefined && !isSameEntry(proposal.entry, entry)) {
+    if (proposal !== undefined && !sameEntry(proposal.entry, entry)) {
       const first = describeEntry(proposal.entry)
       this.broken('A4', node, `accepts another value in slot ${slot} than others in the same ballot`, {
         ...context,
@@ -179,13 +180,13 @@ class PmmcMonitor implements Monitor<PaxosMessage> {
     const known = this.table.proposal(slot, ballot)
     const chosen = this.table.chosenIn(slot)
     const context = { slot, ballot, value: describeEntry(entry) }
-    if (known !== undefined && !isSameEntry(known.entry, entry)) {
+    if (known !== undefined && !sameEntry(known.entry, entry)) {
       this.broken('C1', replica.node, `proposes two values for slot ${slot} in one ballot`, context)
     }
     if (
       chosen !== undefined &&
       compareBallots(chosen.ballot, ballot) < 0 &&
-      !isSameEntry(chosen.entry, entry)
+      !sameEntry(chosen.entry, entry)
     ) {
       const what = describeEntry(chosen.entry)
       this.broken('C2', replica.node, `proposes another value for slot ${slot} than was chosen`, {
@@ -222,12 +223,12 @@ class PmmcMonitor implements Monitor<PaxosMessage> {
       replica.applied = slot
       if (slot <= this.table.forgotten) continue
       const delivered = this.table.deliver(slot, entry)
-      if (!isSameEntry(delivered, entry)) {
+      if (!sameEntry(delivered, entry)) {
         const context = { first: describeEntry(delivered), second: describeEntry(entry) }
         this.broken('R1', replica.node, `delivers another value in slot ${slot} than others`, context)
       }
       const chosen = this.table.chosenIn(slot)
-      if (chosen !== undefined && isSameEntry(chosen.entry, entry)) continue
+      if (chosen !== undefined && sameEntry(chosen.entry, entry)) continue
       const context = { delivered: describeEntry(entry), chosen: chosen && describeEntry(chosen.entry) }
       this.broken('R2', replica.node, `delivers in slot ${slot} what is not chosen there`, context)
     }

@@ -1,7 +1,6 @@
 import {
   type Ballot,
   type Entry,
-  equalBytes,
   isReplicationQuorum,
   type LogIndex,
   type NodeId,
@@ -81,19 +80,6 @@ export class ProposalTable {
     }
     return slot
   }
-}
-
-export function isSameEntry(a: Entry, b: Entry): boolean {
-  if (a === b) return true
-  return (
-    a.index === b.index &&
-    a.epoch === b.epoch &&
-    a.time === b.time &&
-    a.kind === b.kind &&
-    a.request?.replica === b.request?.replica &&
-    a.request?.sequence === b.request?.sequence &&
-    equalBytes(a.data, b.data)
-  )
 }
 
 /** For messages: what an entry is, in short. */
