@@ -8,14 +8,12 @@ import {
   createMemoryLog,
   entryAt,
   epochAt,
-  firstOfEpoch,
   forgetTo,
   lastEpoch,
   lastIndex,
   makeEntry,
   resetTo,
   sliceEntries,
-  startOfTail,
   truncateAfter,
 } from '../src/index.ts'
 
@@ -123,18 +121,9 @@ const slicing = fc
     }),
   )
 
-const finding = part.map((at) =>
-  command(`firstOfEpoch ${at}`, (model, log) => {
-    const index = Math.max(model.base, Math.min(lastOf(model), near(at, model)))
-    let first = index
-    while (first - 1 > model.base && model.epochs.get(first - 1) === model.epochs.get(index)) first--
-    expect(firstOfEpoch(log, index)).toBe(first)
-  }),
-)
-
 describe('a log in memory', () => {
   it('does what a map of epochs does, whatever is done to it', () => {
-    const all = [appending, appending, truncating, forgetting, resetting, slicing, finding]
+    const all = [appending, appending, truncating, forgetting, resetting, slicing]
     fc.assert(
       fc.property(fc.commands(all, { maxCommands: 40, size: 'max' }), (commands) => {
         fc.modelRun(
@@ -180,24 +169,5 @@ describe('a log in memory', () => {
     const other = make()
     resetTo(other, 2, 3)
     expect([other.base, lastIndex(other), lastEpoch(other)]).toEqual([2, 2, 3])
-  })
-})
-
-describe('startOfTail', () => {
-  const log = createMemoryLog(
-    10,
-    1,
-    [11, 12, 13, 14, 15].map((index) => entryOf(index, 1, 10)),
-  )
-
-  it.each([
-    [15, 2, 1000, 13],
-    [15, 100, 1000, 10],
-    [15, 100, 25, 13],
-    [15, 100, 9, 15],
-    [14, 0, 1000, 14],
-    [10, 5, 1000, 10],
-  ])('up to %i, at most %i entries and %i bytes, begins behind %i', (end, entries, bytes, start) => {
-    expect(startOfTail(log, end, entries, bytes)).toBe(start)
   })
 })

@@ -1,5 +1,4 @@
-import { lastIndex, type NodeId } from '@quorate/core'
-import { lastIndexOfTerm } from './hints.ts'
+import { lastIndex, lastIndexOfEpoch, type NodeId } from '@quorate/core'
 import type { AppendEntriesResponse } from './messages.ts'
 import { ignore, type RaftNode, trace } from './node.ts'
 import { advanceMatch, advanceRound, becomeProbe, becomeReplicate, type Progress } from './progress.ts'
@@ -25,7 +24,10 @@ export function onAppendEntriesResponse(node: RaftNode, from: NodeId, message: A
     return node.outbox.resetLink(from)
   }
   if (advanceMatch(progress, message.index)) leadership.acknowledged = true
-  if (progress.phase === 'probe' || (progress.phase === 'snapshot' && message.index >= state.disk.base)) {
+  if (
+    progress.phase === 'probe' ||
+    (progress.phase === 'snapshot' && message.index >= state.log.storedBase)
+  ) {
     trace(node, 'Replicate', 'Raft 5.3', { to: from, from: progress.match + 1, after: progress.phase })
     becomeReplicate(progress, progress.match + 1)
   }
@@ -55,11 +57,11 @@ function onMismatch(
     return ignore(node, message.type, 'overtaken', progress.node) // L4
   }
   const limit = Math.min(index - 1, message.hintIndex)
-  const next = lastIndexOfTerm(state, limit, message.hintTerm) + 1
+  const next = lastIndexOfEpoch(state.log, limit, message.hintTerm) + 1
   trace(node, next < index ? 'SkipByHint' : 'DecrementNextIndex', 'Raft 5.3', {
     to: progress.node,
     from: index + 1,
     next,
   })
-  becomeProbe(progress, limit < state.disk.base ? limit + 1 : next, ++leadership.lastSession)
+  becomeProbe(progress, limit < state.log.storedBase ? limit + 1 : next, ++leadership.lastSession)
 }

@@ -2,7 +2,9 @@ import {
   assert,
   type Entry,
   epochAt,
+  epochInLog,
   lastIndex,
+  lastIndexOfEpoch,
   type LogIndex,
   type NodeId,
   membershipIn,
@@ -10,9 +12,7 @@ import {
 import { oweAck } from './acknowledge.ts'
 import { becomeFollower } from './become.ts'
 import { advanceCommit } from './commit.ts'
-import { termAt } from './disk-log.ts'
 import { hearLeader } from './election-timer.ts'
-import { lastIndexOfTerm } from './hints.ts'
 import { grantLease } from './lease.ts'
 import { appendReceived, truncateLog } from './log-writes.ts'
 import type { AppendEntries } from './messages.ts'
@@ -115,14 +115,14 @@ function rejectMismatch(node: RaftNode, from: NodeId, message: AppendEntries): v
   })
   const hint = Math.max(
     state.commit,
-    lastIndexOfTerm(state, Math.min(prevLogIndex, lastIndex(state.log)), prevLogTerm),
+    lastIndexOfEpoch(state.log, Math.min(prevLogIndex, lastIndex(state.log)), prevLogTerm),
   )
   trace(node, 'RejectAppendEntriesRequest', 'Raft figure 2, AppendEntries 2', {
     prevLogIndex,
     prevLogTerm,
     hint,
   })
-  answerMismatch(node, from, message, hint, termAt(state, hint)!)
+  answerMismatch(node, from, message, hint, epochInLog(state.log, hint)!)
 }
 
 /** Refuses an append. Promises nothing, so it leaves at once. */

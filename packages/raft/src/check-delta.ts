@@ -29,7 +29,7 @@ function checkGrowth(before: RaftState, after: RaftState): void {
     ['commit', before.commit, after.commit],
     ['applied', before.applied, after.applied],
     ['base', before.log.base, after.log.base],
-    ['base on disk', before.disk.base, after.disk.base],
+    ['base on disk', before.log.storedBase, after.log.storedBase],
     ['snapshot', before.snapshotIndex, after.snapshotIndex],
     ['allotted', before.allotted, after.allotted],
     ['durable persist', before.durability.durableSequence, after.durability.durableSequence],

@@ -34,7 +34,7 @@ export function onHeartbeat(node: RaftNode, from: NodeId, message: Heartbeat): v
 
 /** Leader handles the answer: the member is there, and says which appends have reached it. */
 export function onHeartbeatResponse(node: RaftNode, from: NodeId, message: HeartbeatResponse): void {
-  const { leadership, log, disk } = node.state
+  const { leadership, log } = node.state
   if (message.term < node.state.term) return ignore(node, message.type, 'stale-term', from)
   const progress = leadership?.progress.get(from)
   if (leadership === undefined || progress === undefined)
@@ -62,7 +62,7 @@ export function onHeartbeatResponse(node: RaftNode, from: NodeId, message: Heart
       progress.paused = false
       return
     case 'snapshot': // it is installed; only its answer was lost
-      if (received > disk.base) replicateAfterHeartbeat(node, progress, received)
+      if (received > log.storedBase) replicateAfterHeartbeat(node, progress, received)
   }
 }
 

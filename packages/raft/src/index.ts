@@ -15,8 +15,6 @@ export {
   type RosterResult,
 } from './confchange/change-roster.ts'
 export { emptyRoster, membershipOfRoster, participantsOf, type Roster } from './confchange/roster.ts'
-export type { DiskLog, DiskRun } from './disk-log.ts'
-export type { FetchedRun, ReadBack } from './fetch.ts'
 export { decodeHardState, encodeHardState, type HardState } from './hard-state.ts'
 export { raftMarks, type RaftMark } from './marks.ts'
 export * from './messages.ts'

@@ -1,9 +1,8 @@
-import { assert, type NodeId, type SnapshotMeta } from '@quorate/core'
+import { assert, epochInLog, type NodeId, type SnapshotMeta } from '@quorate/core'
 import { answerRound, oweAck } from './acknowledge.ts'
 import { followLeader } from './append-entries.ts'
 import { becomeFollower } from './become.ts'
 import { advanceCommit } from './commit.ts'
-import { termAt } from './disk-log.ts'
 import { grantLease } from './lease.ts'
 import { resetLog } from './log-writes.ts'
 import type { RaftMessage } from './messages.ts'
@@ -51,7 +50,7 @@ export function onSnapshotReceived(
 function advanceToSnapshot(node: RaftNode, from: NodeId, meta: SnapshotMeta): void {
   const { state, outbox } = node
   const { following } = state
-  const isInLog = termAt(state, meta.index) === meta.epoch // step 6
+  const isInLog = epochInLog(state.log, meta.index) === meta.epoch // step 6
   trace(node, isInLog ? 'SnapshotInLog' : 'InstallSnapshot', 'Raft figure 13', {
     from,
     index: meta.index,
@@ -72,7 +71,7 @@ function advanceToSnapshot(node: RaftNode, from: NodeId, meta: SnapshotMeta): vo
 
 /** Two committed entries at one index are the end of safety: going on would spread it (S5). */
 function assertAgrees({ state }: RaftNode, meta: SnapshotMeta): void {
-  const own = termAt(state, meta.index)
+  const own = epochInLog(state.log, meta.index)
   assert(own === undefined || own === meta.epoch, 'a snapshot agrees with what is committed', {
     index: meta.index,
     own,

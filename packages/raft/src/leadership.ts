@@ -1,7 +1,6 @@
-import { lastIndex } from '@quorate/core'
+import { createReadBack, lastIndex } from '@quorate/core'
 import { createLease } from './lease.ts'
 import type { RaftConfig } from './options.ts'
-import { createReadBack } from './fetch.ts'
 import { createPeers } from './peers.ts'
 import type { Leadership, RaftState } from './state.ts'
 

@@ -1,19 +1,20 @@
 import {
+  appendEntry,
   assert,
+  compactLogTo,
   type Entry,
   type EntryKind,
-  forgetTo,
+  epochInLog,
   lastIndex,
   type LogIndex,
   makeEntry,
   noteTruncation,
   type RequestId,
-  resetTo,
+  resetLogTo,
   type SnapshotMeta,
-  truncateAfter,
+  truncateLogAfter,
 } from '@quorate/core'
 import { encodeHardState } from './hard-state.ts'
-import { forgetDisk, termAt } from './disk-log.ts'
 import { appendMembership, membershipAt, rebaseMemberships, truncateMemberships } from './memberships.ts'
 import { type RaftNode, trace } from './node.ts'
 import { dropClients } from './requests.ts'
@@ -25,10 +26,8 @@ export function appendOwn(
   request: RequestId | undefined,
   data: Uint8Array,
 ): void {
-  const { state } = node
-  const { log } = state
-  log.entries.push(makeEntry(lastIndex(log) + 1, state.term, node.wall, kind, request, data))
-  state.memoryBytes += data.length
+  const { log, term } = node.state
+  appendEntry(log, makeEntry(lastIndex(log) + 1, term, node.wall, kind, request, data))
 }
 
 /** Appends received entries behind the last one; the caller has checked that they are dense. */
@@ -38,8 +37,7 @@ export function appendReceived(node: RaftNode, entries: readonly Entry[], skip: 
   assert(skip >= entries.length || entries[skip]!.index === lastIndex(log) + 1, 'a log has no holes')
   for (let i = skip; i < entries.length; i++) {
     const entry = entries[i]!
-    log.entries.push(entry)
-    state.memoryBytes += entry.data.length
+    appendEntry(log, entry)
     if (entry.kind === 'membership') {
       if (node.config.unsafe.membershipWhenCommitted !== true) appendMembership(memberships, entry) // M2
     } else if (entry.kind === 'blank') becomeBlank(node)
@@ -59,10 +57,7 @@ function becomeBlank(node: RaftNode): void {
 export function truncateLog(node: RaftNode, index: LogIndex): void {
   const { state } = node
   assert(index >= state.commit, 'a committed entry is never dropped', { index, commit: state.commit })
-  for (let i = index - state.log.base; i < state.log.entries.length; i++) {
-    state.memoryBytes -= state.log.entries[i]!.data.length
-  }
-  truncateAfter(state.log, index)
+  truncateLogAfter(state.log, index)
   truncateMemberships(state, index)
   state.staged = Math.min(state.staged, index)
   const { outstanding } = state.durability
@@ -96,13 +91,14 @@ export function stageWrites(node: RaftNode): void {
 /** Forgets entries up to `index`, which a durable snapshot covers. Losing this in a crash is harmless. */
 export function compactLog(node: RaftNode, index: LogIndex): void {
   const { state } = node
-  const { log } = state
   stageWrites(node)
-  const meta: SnapshotMeta = { index, epoch: termAt(state, index)!, membership: membershipAt(state, index) }
+  const meta: SnapshotMeta = {
+    index,
+    epoch: epochInLog(state.log, index)!,
+    membership: membershipAt(state, index),
+  }
   node.outbox.persist({ type: 'compactTo', meta }, false)
-  forgetDisk(state, index)
-  for (let i = 0; i < index - log.base; i++) state.memoryBytes -= log.entries[i]!.data.length
-  forgetTo(log, index)
+  compactLogTo(state.log, index)
   rebaseMemberships(state, meta)
 }
 
@@ -116,9 +112,7 @@ export function resetLog(node: RaftNode, meta: SnapshotMeta): void {
   stageWrites(node)
   noteTruncation(state.durability, state.commit)
   node.outbox.persist({ type: 'installSnapshot', meta })
-  resetTo(state.log, meta.index, meta.epoch)
-  state.disk = { base: meta.index, baseEpoch: meta.epoch, runs: [] }
-  state.memoryBytes = 0
+  resetLogTo(state.log, meta.index, meta.epoch)
   state.memberships = [{ index: meta.index, membership: meta.membership }]
   state.staged = lastIndex(state.log)
 }

@@ -1,6 +1,5 @@
-import { type NodeId, type Rename, renameEntry, renameMembership } from '@quorate/core'
+import { type NodeId, type ReadBack, type Rename, renameEntry, renameMembership } from '@quorate/core'
 import { decodeHardState, encodeHardState } from './hard-state.ts'
-import type { ReadBack } from './fetch.ts'
 import type { RaftMessage } from './messages.ts'
 import type { Progress } from './progress.ts'
 import type { Candidacy, Leadership, Leaving, MembershipChange, RaftState } from './state.ts'

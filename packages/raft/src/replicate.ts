@@ -1,6 +1,14 @@
-import { type Entry, lastIndex, type LogIndex, type MemoryLog, votersOf } from '@quorate/core'
-import { termAt } from './disk-log.ts'
-import { fetchedFrom, fetchEntries } from './fetch.ts'
+import {
+  bytesOf,
+  type Entry,
+  epochInLog,
+  fetchedFrom,
+  lastIndex,
+  type LogIndex,
+  type MemoryLog,
+  votersOf,
+} from '@quorate/core'
+import { fetchEntries } from './fetch.ts'
 import { membershipOf, type RaftNode, trace } from './node.ts'
 import { advanceNext, becomeSnapshot, type Progress } from './progress.ts'
 import type { Leadership } from './state.ts'
@@ -45,7 +53,9 @@ export function replicate(node: RaftNode, leadership: Leadership, isReadRound: b
 /** Could more be sent to it now, if it were in memory? */
 function needsFetch(node: RaftNode, leadership: Leadership, progress: Progress): boolean {
   if (progress.phase !== 'replicate' || isWindowFull(node, progress)) return false
-  return progress.next > node.state.disk.base && fetchedFrom(leadership, progress.next) === undefined
+  return (
+    progress.next > node.state.log.storedBase && fetchedFrom(leadership.readBack, progress.next) === undefined
+  )
 }
 
 /** Has it something to learn, and may it be sent now? */
@@ -81,7 +91,7 @@ function sendAppend(
 ): Batch | undefined {
   const { state, config, outbox } = node
   const prevLogIndex = progress.next - 1
-  const prevLogTerm = termAt(state, prevLogIndex)
+  const prevLogTerm = epochInLog(state.log, prevLogIndex)
   if (prevLogTerm === undefined) {
     orderSnapshot(node, leadership, progress)
     return undefined
@@ -126,7 +136,7 @@ function sendCommit(node: RaftNode, leadership: Leadership, progress: Progress):
     session: progress.session,
     round: leadership.round,
     prevLogIndex: next - 1,
-    prevLogTerm: termAt(state, next - 1)!,
+    prevLogTerm: epochInLog(state.log, next - 1)!,
     leaderCommit: state.commit,
     witness: progress.witness,
     entries: [],
@@ -143,13 +153,9 @@ function findBatch(
   const { log } = state
   const { next: from, phase } = progress
   if (from > log.base) return takeBatch(log, from, config.maxBatchBytes)
-  const entries = fetchedFrom(leadership, from)
+  const entries = fetchedFrom(leadership.readBack, from)
   if (entries !== undefined) return { from, entries, bytes: bytesOf(entries) }
   return phase === 'probe' ? { from, entries: [], bytes: 0 } : undefined
-}
-
-function bytesOf(entries: readonly Entry[]): number {
-  return entries.reduce((sum, { data }) => sum + data.length, 0)
 }
 
 /** The entries from `from` on, as many as fit, though at least one if there is any. */
@@ -182,7 +188,7 @@ function orderSnapshot(node: RaftNode, leadership: Leadership, progress: Progres
   trace(node, 'SendSnapshot', 'Raft figure 13', {
     to: progress.node,
     next: progress.next,
-    base: state.disk.base,
+    base: state.log.storedBase,
   })
   outbox.snapshot({
     type: 'send',

@@ -1,5 +1,4 @@
-import { assert, type NodeId, type SnapshotMeta } from '@quorate/core'
-import { startOfWholeTail } from './disk-log.ts'
+import { assert, type NodeId, type SnapshotMeta, startOfTail } from '@quorate/core'
 import { compactLog } from './log-writes.ts'
 import { type RaftNode, trace } from './node.ts'
 import { becomeProbe } from './progress.ts'
@@ -12,7 +11,7 @@ export function onSnapshotBuilt(node: RaftNode, meta: SnapshotMeta): void {
   const { state, config } = node
   assert(meta.index <= state.applied, 'a snapshot holds what was applied', { meta, applied: state.applied })
   state.snapshotIndex = Math.max(state.snapshotIndex, meta.index)
-  let index = startOfWholeTail(state, meta.index, config.compactionTail, config.compactionTailBytes)
+  let index = startOfTail(state.log, meta.index, config.compactionTail, config.compactionTailBytes)
   for (const { phase, pendingSnapshot } of state.leadership?.progress.values() ?? []) {
     if (phase !== 'snapshot') continue
     const kept = Math.max(pendingSnapshot, meta.index - config.catchUpTail)
@@ -20,8 +19,8 @@ export function onSnapshotBuilt(node: RaftNode, meta: SnapshotMeta): void {
     trace(node, 'KeepForSnapshot', 'none', { pendingSnapshot, kept, instead: index })
     index = kept
   }
-  if (index <= state.disk.base) return
-  trace(node, 'CompactLog', 'Raft 7', { from: state.disk.base, to: index, snapshot: meta.index })
+  if (index <= state.log.storedBase) return
+  trace(node, 'CompactLog', 'Raft 7', { from: state.log.storedBase, to: index, snapshot: meta.index })
   compactLog(node, index)
 }
 

@@ -1,17 +1,17 @@
 import {
   createDurability,
+  createTieredLog,
   type EngineInit,
-  type Entry,
   firstSequence,
   lastEpoch,
   lastIndex,
   type LogIndex,
-  type MemoryLog,
   QuorateError,
+  shedTo,
   startOfTail,
+  type TieredLog,
 } from '@quorate/core'
 import { decodeHardState, type HardState } from './hard-state.ts'
-import { type DiskLog, splitLog } from './disk-log.ts'
 import { appendMembership } from './memberships.ts'
 import type { RaftConfig } from './options.ts'
 import type { Following, MembershipRecord, RaftState } from './state.ts'
@@ -30,7 +30,7 @@ export function startState(init: EngineInit, config: RaftConfig): RaftState {
   const base = image.base?.index ?? 0
   const first = image.entries[0]?.index ?? base + 1
   if (first !== base + 1) throw corrupt(`its first entry is ${first}, expected ${base + 1}`)
-  const { log, disk } = splitEntries(init, config, applied)
+  const log = readLog(init, config, applied)
   const last = lastIndex(log)
   if (lastEpoch(log) > hard.term)
     throw corrupt(`an entry of term ${lastEpoch(log)} is ahead of term ${hard.term}`)
@@ -43,8 +43,6 @@ export function startState(init: EngineInit, config: RaftConfig): RaftState {
     votedFor: hard.votedFor,
     blank: hard.blank === true,
     log,
-    disk,
-    memoryBytes: log.entries.reduce((sum, { data }) => sum + data.length, 0),
     memberships: membershipsIn(init, config.unsafe.membershipWhenCommitted === true ? applied : last),
     hardStateDirty: false,
     hardStateSequence: 0,
@@ -88,16 +86,11 @@ export function createFollowing(commit: LogIndex): Following {
 }
 
 /** What is in memory from the start: no more of what is applied than is to be kept there. */
-function splitEntries(
-  { image: { base, entries } }: EngineInit,
-  { memoryTail, memoryTailBytes, maxBatchBytes }: RaftConfig,
-  applied: LogIndex,
-): { log: MemoryLog; disk: DiskLog } {
-  const { index, epoch } = base ?? { index: 0, epoch: 0 }
-  const whole: MemoryLog = { base: index, baseEpoch: epoch, entries: entries as Entry[] }
-  const start = startOfTail(whole, lastIndex(whole), memoryTail, memoryTailBytes)
-  const end = Math.max(index, Math.min(start, applied))
-  return splitLog({ index, epoch }, entries, end, maxBatchBytes)
+function readLog({ image }: EngineInit, config: RaftConfig, applied: LogIndex): TieredLog {
+  const { memoryTail, memoryTailBytes, maxBatchBytes } = config
+  const log = createTieredLog(image.base ?? { index: 0, epoch: 0 }, image.entries, maxBatchBytes)
+  shedTo(log, Math.min(startOfTail(log, lastIndex(log), memoryTail, memoryTailBytes), applied))
+  return log
 }
 
 /** Those in the log up to `end`. */

@@ -1,6 +1,4 @@
-import type { Durability, Epoch, LogIndex, Membership, MemoryLog, NodeId } from '@quorate/core'
-import type { DiskLog } from './disk-log.ts'
-import type { ReadBack } from './fetch.ts'
+import type { Durability, Epoch, LogIndex, Membership, NodeId, ReadBack, TieredLog } from '@quorate/core'
 import type { Progress } from './progress.ts'
 
 /** Raft's own roles. An observer is a follower that is no voter. */
@@ -18,12 +16,8 @@ export interface RaftState {
   term: Epoch
   /** Figure 2, persistent state: `votedFor` in `term`. */
   votedFor: NodeId | undefined
-  /** Figure 2, persistent state: `log[]`. The newer part, which is in memory. */
-  log: MemoryLog
-  /** The older part, which is in the log store alone. */
-  disk: DiskLog
-  /** Bytes of commands in `log`. */
-  memoryBytes: number
+  /** Figure 2, persistent state: `log[]`. The older part may be in the log store alone. */
+  log: TieredLog
   /** Each membership that the log in memory knows, oldest first; the last one is in force. */
   memberships: MembershipRecord[]
 

@@ -1,8 +1,7 @@
-import { lastIndex, type Output, takeToken } from '@quorate/core'
+import { lastIndex, type Output, shedLog, takeToken } from '@quorate/core'
 import { sendAck } from './acknowledge.ts'
 import { advanceApplied, advanceLeaderCommit } from './commit.ts'
 import { stageWrites } from './log-writes.ts'
-import { shedLog } from './disk-log.ts'
 import type { RaftMessage } from './messages.ts'
 import type { RaftNode } from './node.ts'
 import { sendForwards } from './propose.ts'
@@ -33,6 +32,6 @@ export function takeTurn(node: RaftNode): Output<RaftMessage> {
   advanceApplied(node)
   if (leadership !== undefined) leaveOffice(node, leadership)
   const token = takeToken(state.durability, state.term, outbox.hasPersist, lastIndex(state.log))
-  shedLog(node)
+  shedLog(state.log, Math.min(state.applied, state.durability.durableIndex), node.config)
   return outbox.take(token)
 }

@@ -1,4 +1,4 @@
-import { assert, lastEpoch, lastIndex, membersOf } from '@quorate/core'
+import { assert, checkTieredLog, lastEpoch, lastIndex, membersOf } from '@quorate/core'
 import { hasVoteQuorum } from './become.ts'
 import { isPromotable, lacksCommands, membershipOf } from './node.ts'
 import type { Progress } from './progress.ts'
@@ -7,44 +7,20 @@ import type { Leadership, RaftState } from './state.ts'
 /** Checks what must hold of every state. Throws an `InvariantViolation`. For tests and simulation: looks at the whole log. */
 export function validate(state: RaftState): void {
   validateLog(state)
-  validateDisk(state)
   validatePointers(state)
   validateRole(state)
   if (state.leadership !== undefined) validateLeadership(state, state.leadership)
   else validateFollowing(state)
 }
 
-function validateLog({ log, term, memoryBytes }: RaftState): void {
-  let epoch = log.baseEpoch
-  let bytes = 0
-  log.entries.forEach((entry, position) => {
-    assert(entry.index === log.base + position + 1, 'a log is dense', { position, index: entry.index })
-    assert(entry.epoch >= epoch, 'terms do not fall along a log', { index: entry.index, epoch: entry.epoch })
-    epoch = entry.epoch
-    bytes += entry.data.length
-  })
-  assert(bytes === memoryBytes, 'bytes in memory are counted', { bytes, counted: memoryBytes })
+function validateLog({ log, term }: RaftState): void {
+  checkTieredLog(log)
   assert(lastEpoch(log) <= term, 'no entry is ahead of the term', { term, last: lastEpoch(log) })
-}
-
-/** Runs follow each other from the base of the log on disk to the base of the log in memory, of terms that do not fall. */
-function validateDisk({ log, disk }: RaftState): void {
-  let epoch = disk.baseEpoch
-  let before = disk.base
-  assert(disk.base <= log.base, 'what is on disk alone is older than what is in memory')
-  disk.runs.forEach((run, position) => {
-    assert(position > 0 ? run.from > before : run.from === before + 1, 'runs follow each other', { ...run })
-    assert(run.epoch >= epoch, 'terms do not fall along a log', { ...run })
-    before = run.from
-    epoch = run.epoch
-  })
-  assert(disk.runs.length > 0 === disk.base < log.base && before <= log.base, 'runs reach to memory')
-  assert(epoch === log.baseEpoch, 'the last run ends where memory begins', { epoch, base: log.baseEpoch })
 }
 
 /** base ≤ applied ≤ commit ≤ last, durable ≤ staged ≤ last. */
 function validatePointers(state: RaftState): void {
-  const { log, disk, applied, commit, staged, durability, memberships, snapshotIndex } = state
+  const { log, applied, commit, staged, durability, memberships, snapshotIndex } = state
   const last = lastIndex(log)
   const { durableIndex } = durability
   const context = { base: log.base, applied, commit, last, staged, durableIndex, snapshotIndex }
@@ -54,9 +30,9 @@ function validatePointers(state: RaftState): void {
     context,
   )
   assert(durableIndex <= staged && staged <= last, 'durable ≤ staged ≤ last', context)
-  assert(disk.runs.length === 0 || log.base <= durableIndex, 'what is on disk alone is durable', context)
-  assert(disk.base <= snapshotIndex, 'a snapshot covers what has been compacted', context)
-  assert(memberships[0]!.index <= disk.base, 'the membership at the base is known', context)
+  assert(log.base === log.storedBase || log.base <= durableIndex, 'what is on disk alone is durable', context)
+  assert(log.storedBase <= snapshotIndex, 'a snapshot covers what has been compacted', context)
+  assert(memberships[0]!.index <= log.storedBase, 'the membership at the base is known', context)
   for (let i = 1; i < memberships.length; i++) {
     assert(memberships[i]!.index > memberships[i - 1]!.index, 'memberships are in order')
     assert(memberships[i]!.index <= last, 'a membership is in the log', context)

@@ -1,12 +1,11 @@
-import type { Epoch, NodeId } from '@quorate/core'
+import { type Epoch, epochInLog, type NodeId } from '@quorate/core'
 import { advanceCommit } from './commit.ts'
-import { termAt } from './disk-log.ts'
 import type { VoteCommit } from './messages.ts'
 import { type RaftNode, trace } from './node.ts'
 import type { RaftState } from './state.ts'
 
 export function commitOf(state: RaftState): VoteCommit {
-  return { commit: state.commit, commitTerm: termAt(state, state.commit)! }
+  return { commit: state.commit, commitTerm: epochInLog(state.log, state.commit)! }
 }
 
 /**
@@ -23,7 +22,7 @@ export function learnCommit(
 ): void {
   const { state } = node
   if (commit <= state.commit || term > state.term || state.role === 'leader') return
-  if (termAt(state, commit) !== commitTerm) return
+  if (epochInLog(state.log, commit) !== commitTerm) return
   trace(node, 'LearnCommit', 'Raft figure 3, Log Matching', { from, commit, commitTerm })
   advanceCommit(node, commit)
   state.following.received = Math.max(state.following.received, commit)

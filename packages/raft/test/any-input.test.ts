@@ -220,8 +220,8 @@ class Alone {
       case 2:
         return { type: 'transfer', request, to: n }
       case 3: {
-        const { log, disk } = this.engine.capture() as RaftState
-        if (this.applied <= disk.base) return undefined
+        const { log } = this.engine.capture() as RaftState
+        if (this.applied <= log.storedBase) return undefined
         const epoch =
           log.base === this.applied ? log.baseEpoch : log.entries[this.applied - log.base - 1]?.epoch
         if (epoch === undefined) return undefined

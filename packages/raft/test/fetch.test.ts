@@ -58,7 +58,7 @@ describe('the log in memory', () => {
     const cluster = createCluster(3, { memoryTailBytes: 1_000 })
     elect(cluster, 1)
     commit(cluster, 50, 100)
-    for (const id of [1, 2, 3]) expect(stateOf(cluster, id).memoryBytes).toBeLessThanOrEqual(1_250)
+    for (const id of [1, 2, 3]) expect(stateOf(cluster, id).log.memoryBytes).toBeLessThanOrEqual(1_250)
   })
 
   it('holds what is not committed, applied and durable, however much that is', () => {
@@ -359,14 +359,14 @@ describe('compaction of what is on disk', () => {
     expect(entries.length).toBeGreaterThan(heldBy(cluster, 1))
     expect(entries.length).toBeLessThanOrEqual(25)
     expect(base).toMatchObject({ index: 41 - entries.length, epoch: 1 })
-    expect(stateOf(cluster, 1).disk.base).toBe(base!.index)
+    expect(stateOf(cluster, 1).log.storedBase).toBe(base!.index)
   })
 
   it('keeps its membership', () => {
     const cluster = clusterWithLaggard({ compactionTail: 0 })
     cluster.buildSnapshot(1)
     expect(cluster.observe(1).membership).toEqual(cluster.observe(2).membership)
-    expect(stateOf(cluster, 1).disk).toMatchObject({ base: 41, runs: [] })
+    expect(stateOf(cluster, 1).log).toMatchObject({ storedBase: 41, runs: [] })
     expect(lastIndex(stateOf(cluster, 1).log)).toBe(41)
   })
 })

@@ -24,7 +24,7 @@ export interface MajorityQuorums {
 /** A voter and what its vote weighs. */
 export interface VoterWeight {
   readonly node: NodeId
-  /** A whole number. 0: a voter that may lead but is never counted. */
+  /** A whole number. 0: a voter that is never counted. Whether it may lead is for the engine to say: Zab's may not. */
   readonly weight: number
 }
 

@@ -33,9 +33,13 @@ export function participantsOf({ voters, outgoing = [], learners }: Roster): rea
   return nodeList([...voters, ...outgoing, ...learners])
 }
 
-/** The membership with the quorums of a roster: majorities, of both sets of voters while it is joint. */
-export function membershipOfRoster({ voters, outgoing, learners }: Roster): Membership {
+/**
+ * The membership with the quorums of a roster: majorities, of both sets of voters while it is joint. A joint one says who
+ * observes when it is left, as every joint membership in a log does.
+ */
+export function membershipOfRoster({ voters, outgoing, learners, learnersNext }: Roster): Membership {
   const next: QuorumSystem = { type: 'majority', voters }
   if (outgoing === undefined) return membershipOf(next, learners)
-  return membershipOf({ type: 'joint', old: { type: 'majority', voters: outgoing }, next }, learners)
+  const quorums = { type: 'joint', old: { type: 'majority', voters: outgoing }, next } as const
+  return { ...membershipOf(quorums, learners), nextObservers: nodeList([...learners, ...learnersNext]) }
 }
