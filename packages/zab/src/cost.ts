@@ -5,7 +5,8 @@ export const cost: CostModel = {
   messagesPerCommit: (voters) => 3 * (voters - 1),
   /**
    * PROPOSAL to, ACK from and COMMIT to each follower. An observer is told all of it at once, when it is committed, and
-   * acknowledges that too, so that a slow one is not sent more than it can take; ZooKeeper's do not.
+   * acknowledges that too, so that a slow one is not sent more than it can take; ZooKeeper's do not. If followers feed
+   * observers these are as many, one delay later, and none of them at the leader.
    */
   commitMessages: (voters, observers = 0) => ({
     PROPOSAL: voters - 1,

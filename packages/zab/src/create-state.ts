@@ -2,24 +2,31 @@ import {
   type EngineInit,
   assert,
   createDurability,
-  createMemoryLog,
-  epochAt,
+  createTieredLog,
+  epochInLog,
   lastEpoch,
   lastIndex,
+  shedTo,
+  startOfTail,
 } from '@quorate/core'
 import { noVote } from './election/vote.ts'
 import { decodeHardState } from './history/hard-state.ts'
+import type { ZabSettings } from './options.ts'
+import { inForce, latestRecord, membershipAtIndex, recordsOf } from './reconfiguration/memberships.ts'
 import type { ZabState } from './state.ts'
 
 /**
  * The state that a replica starts with, from what its disk holds. ZooKeeper, QuorumPeer.loadDataBase, with one
  * difference: what the log holds above the machine's snapshot is not taken for committed.
  */
-export function createState({ self, membership, image, ...init }: EngineInit): ZabState {
+export function createState(
+  { self, membership, image, ...init }: EngineInit,
+  { memoryTail, memoryTailBytes, maxBatchBytes, unsafe }: ZabSettings,
+): ZabState {
   const applied = init.snapshot?.index ?? 0
   const { acceptedEpoch, currentEpoch } = decodeHardState(image.hardState)
   const { base } = image
-  const log = createMemoryLog(base?.index ?? 0, base?.epoch ?? 0, image.entries)
+  const log = createTieredLog(base ?? { index: 0, epoch: 0 }, image.entries, maxBatchBytes)
   // History and epoch are written in one persist, so nothing but a damaged disk can tear them apart.
   assert(
     acceptedEpoch >= currentEpoch && currentEpoch >= lastEpoch(log),
@@ -31,11 +38,27 @@ export function createState({ self, membership, image, ...init }: EngineInit): Z
     base: log.base,
     last: lastIndex(log),
   })
-  const members = base?.membership ?? membership
-  const snapshot = { index: applied, epoch: epochAt(log, applied)!, membership: members }
+  shedTo(log, Math.min(applied, startOfTail(log, lastIndex(log), memoryTail, memoryTailBytes)))
+  const first = {
+    index: base?.index ?? 0,
+    epoch: base?.epoch ?? 0,
+    membership: base?.membership ?? membership,
+  }
+  const records = recordsOf(first, image.entries)
+  const snapshot = {
+    index: applied,
+    epoch: epochInLog(log, applied)!,
+    membership: membershipAtIndex(records, applied),
+  }
+  const memberships = unsafe.adoptMembershipWhenCommitted
+    ? records.filter(({ index }, i) => i === 0 || index <= applied)
+    : records
   return {
     self,
-    membership: members,
+    membership: inForce(latestRecord({ memberships }).membership, unsafe),
+    memberships,
+    settledIndex: 0,
+    hint: undefined,
     incarnation: image.incarnation,
     acceptedEpoch,
     currentEpoch,
@@ -54,7 +77,9 @@ export function createState({ self, membership, image, ...init }: EngineInit): Z
     following: undefined,
     leadership: undefined,
     connections: 0,
+    shunned: [],
     lastOwnProposal: 0,
+    handover: undefined,
     failed: false,
   }
 }

@@ -8,13 +8,18 @@ import {
   clonePlain,
   endPersist,
   lastIndex,
+  shedLog,
   takeToken,
   unreachable,
 } from '@quorate/core'
+import { giveUpUsedUpCounter } from './broadcast/counter.ts'
 import { onPropose, reject } from './broadcast/propose.ts'
 import { becomeLooking } from './election/become-looking.ts'
 import { onFinalizeTimeout, onNotificationTimeout } from './election/election-timers.ts'
+import { failHandover } from './handover/answer-transfer.ts'
+import { onTransfer } from './handover/hand-over.ts'
 import { onSnapshotBuilt } from './history/compact.ts'
+import { onFetched } from './history/on-fetched.ts'
 import { onPeerDown, onPeerUp } from './links.ts'
 import { onDiskProgress, onTick, setTick } from './liveness/on-tick.ts'
 import type { ZabMessage } from './message.ts'
@@ -22,6 +27,7 @@ import type { Zab } from './node.ts'
 import { observe } from './observe.ts'
 import type { ZabSettings } from './options.ts'
 import { receive } from './receive.ts'
+import { onReconfigure } from './reconfiguration/reconfigure.ts'
 import { onRead } from './requests/read.ts'
 import type { ZabState } from './state.ts'
 import { mendAdoption } from './synchronization/on-new-leader.ts'
@@ -50,11 +56,13 @@ export class ZabEngine implements Engine<ZabMessage> {
   step(input: Input<ZabMessage>, at: Instant): void {
     const { zab } = this
     if (zab.state.failed) return this.refuse(input)
+    if (zab.options.unsafe.counterOf32Bits) giveUpUsedUpCounter(zab, input)
     if (input.type === 'propose') return onPropose(zab, input.request, input.data, at.wall)
     if (input.type === 'read') return onRead(zab, input.request.sequence, input.mode)
-    if (input.type === 'reconfigure' || input.type === 'transfer') {
-      return reject(zab, input.request.sequence, 'not-supported')
+    if (input.type === 'reconfigure') {
+      return onReconfigure(zab, input.request.sequence, input.membership, at.wall)
     }
+    if (input.type === 'transfer') return onTransfer(zab, input.request.sequence, input.to)
     this.stepProtocol(input, at)
     advance(zab)
   }
@@ -84,8 +92,9 @@ export class ZabEngine implements Engine<ZabMessage> {
         return onSnapshotFailed(zab, input.to)
       case 'snapshotSent': // the learner's RECEIVED says more
       case 'applied': // nothing waits for it
-      case 'fetched': // nothing is ever asked for: what has left memory goes as a snapshot
         return
+      case 'fetched':
+        return onFetched(zab, input)
       default:
         return unreachable(input, 'input')
     }
@@ -93,9 +102,11 @@ export class ZabEngine implements Engine<ZabMessage> {
 
   take(): Output<ZabMessage> {
     const { zab } = this
-    const { state, out } = zab
+    const { state, out, options } = zab
     if (!state.failed) endTurn(zab)
-    return out.take(takeToken(state.durability, state.currentEpoch, out.hasPersist, lastIndex(state.log)))
+    const token = takeToken(state.durability, state.currentEpoch, out.hasPersist, lastIndex(state.log))
+    shedLog(state.log, Math.min(state.applied, state.durability.durableIndex), options)
+    return out.take(token)
   }
 
   observe(): Observation {
@@ -126,6 +137,7 @@ export class ZabEngine implements Engine<ZabMessage> {
     const { zab } = this
     trace(zab, 'disk-failed', 'not in the paper', { cause })
     zab.state.failed = true
+    failHandover(zab, 'stopping', 'disk-failed')
     becomeLooking(zab, 'disk-failed')
     zab.out.cancelTimer('tick')
     zab.out.cancelTimer('notification')

@@ -6,6 +6,7 @@
  */
 export { zab } from './zab.ts'
 export { type ZabMark, zabMarks } from './marks.ts'
+export type { ZabInvariant } from './checks/monitor.ts'
 export type { UnsafeRules, ZabOptions } from './options.ts'
 export type * from './message.ts'
 export type * from './state.ts'

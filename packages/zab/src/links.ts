@@ -1,10 +1,11 @@
-import { type NodeId, isVoter } from '@quorate/core'
+import type { NodeId } from '@quorate/core'
 import { connectToLeader } from './discovery/become-following.ts'
 import { becomeLooking } from './election/become-looking.ts'
 import { sendNotification } from './election/send-notification.ts'
 import { dropLearner } from './liveness/drop-learner.ts'
 import { findLearner } from './liveness/learners.ts'
 import type { Zab } from './node.ts'
+import { askable, isSilent } from './reconfiguration/electors.ts'
 
 /** A session with `peer` began. */
 export function onPeerUp(zab: Zab, peer: NodeId): void {
@@ -12,7 +13,9 @@ export function onPeerUp(zab: Zab, peer: NodeId): void {
   if (peer === state.self) return
   if (state.links.has(peer)) onPeerDown(zab, peer) // whoever says so, the old session is over
   state.links.add(peer)
-  if (state.election !== undefined && isVoter(state.membership, peer)) return sendNotification(zab, peer)
+  if (state.election !== undefined && !isSilent(state) && askable(state).includes(peer)) {
+    return sendNotification(zab, peer)
+  }
   if (state.following?.leader === peer) connectToLeader(zab)
 }
 
@@ -22,6 +25,7 @@ export function onPeerDown(zab: Zab, peer: NodeId): void {
   const { election, following, leadership } = state
   state.links.delete(peer)
   if (following?.leader === peer) return becomeLooking(zab, 'link-lost')
+  if (following?.relay !== undefined) dropLearner(zab, following.relay, peer, 'link-lost')
   if (leadership !== undefined) {
     const counted = leadership.phase !== 'BROADCAST' || findLearner(leadership, peer) !== undefined
     if (counted) dropLearner(zab, leadership, peer, 'link-lost')

@@ -2,6 +2,7 @@
 const ignoreReasons = [
   'malformed',
   'not-a-member',
+  'cannot-lead',
   'not-leading',
   'not-my-leader',
   'not-my-learner',
@@ -14,6 +15,7 @@ const ignoreReasons = [
   'already-known',
   'not-looking',
   'not-asked-for',
+  'stale-join',
 ] as const
 
 /** Why a replica leaves what it was doing and looks for a leader. */
@@ -25,6 +27,7 @@ const lookingReasons = [
   'leader-does-not-lead',
   'no-quorum',
   'no-progress',
+  'voter-is-looking',
   'follower-is-ahead',
   'later-epoch-promised',
   'disk-stalled',
@@ -36,6 +39,12 @@ const lookingReasons = [
   'below-commit',
   'proposal-not-next',
   'commit-not-held',
+  'not-in-membership',
+  'candidate-not-in-membership',
+  'asked-to-join',
+  'handed-over',
+  'leader-hands-over',
+  'counter-used-up',
 ] as const
 
 /** Why a leader closes a connection. */
@@ -46,6 +55,7 @@ const dropReasons = [
   'snapshot-failed',
   'ack-unknown',
   'fell-behind',
+  'not-a-member',
 ] as const
 
 export type IgnoreReason = (typeof ignoreReasons)[number]
@@ -58,6 +68,7 @@ export type DropReason = (typeof dropReasons)[number]
  */
 const decisions = [
   // Election
+  'FLEReceiveNotmsg',
   'FLENotmsgTimeout',
   'FLEHandleNotmsg',
   'FLEWaitNewNotmsg',
@@ -72,6 +83,8 @@ const decisions = [
   'ConnectAndFollowerSendFOLLOWERINFO',
   'LeaderProcessFOLLOWERINFO',
   'learner-waits',
+  'observer-fed',
+  'observer-refused',
   'epoch-chosen',
   'FollowerProcessLEADERINFO',
   'promise-repeated',
@@ -90,6 +103,8 @@ const decisions = [
   'established',
   'FollowerProcessUPTODATE',
   // Broadcast
+  'LeaderProcessRequest',
+  'FollowerProcessPROPOSAL',
   'LeaderProcessACK',
   'FollowerProcessCOMMIT',
   'window-full',
@@ -98,7 +113,25 @@ const decisions = [
   'requests-abandoned',
   'reads-confirmed',
   'reads-failed',
+  // Reconfiguration
+  'reconfiguration-asked',
+  'reconfiguration-refused',
+  'catch-up',
+  'catch-up-failed',
+  'reconfiguration-proposed',
+  'joint-membership-committed',
+  'reconfiguration-committed',
+  'later-membership-told',
+  'joins',
+  // Hand-over
+  'handover-begun',
+  'handover-sent',
+  'handover-received',
+  'handover-done',
+  'handover-failed',
   // Log and disk
+  'history-read',
+  'history-read-short',
   'log-compacted',
   'log-kept-for-learner',
   'disk-stalled',

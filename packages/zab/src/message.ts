@@ -1,4 +1,4 @@
-import type { Entry, Epoch, LogIndex, RejectReason } from '@quorate/core'
+import type { Entry, Epoch, LogIndex, NodeId, RejectReason } from '@quorate/core'
 import type { Vote } from './election/vote.ts'
 
 /** What a replica is doing, in Fast Leader Election's words. */
@@ -14,6 +14,26 @@ export interface Notification extends Vote {
   readonly state: ServerState
   /** The sender's logical clock. */
   readonly round: number
+  readonly config: ToldMembership
+}
+
+/** The sender's last membership: for those who may know less, to know whom to ask. Nobody counts by it. */
+export interface ToldMembership {
+  /** The zxid of its entry. */
+  readonly index: LogIndex
+  readonly epoch: Epoch
+  /** Does the sender know that it is committed? */
+  readonly settled: boolean
+  /** As `encodeMembership` gives it. */
+  readonly data: Uint8Array
+}
+
+/** An established leader asks one that is a member, or is to become one, to connect. Not part of a connection. */
+export interface Join {
+  readonly type: 'JOIN'
+  readonly epoch: Epoch
+  /** Is it a voter, or to become one? Then nobody but the leader will do. */
+  readonly votes: boolean
 }
 
 /**
@@ -41,6 +61,15 @@ export interface ObserverInfo extends OnConnection {
 export interface LeaderInfo extends OnConnection {
   readonly type: 'LEADERINFO'
   readonly epoch: Epoch
+  /** Does the leader count the learner as a voter? Then it promises, though it may not know yet that it votes. */
+  readonly voter: boolean
+  /** The sender, or the leader of a follower that feeds observers. */
+  readonly leader: NodeId
+}
+
+/** The sender neither leads nor feeds observers: it does not take this one in. */
+export interface Refuse extends OnConnection {
+  readonly type: 'REFUSE'
 }
 
 /** Discovery: the learner promises the epoch, durably, and summarizes its history. */
@@ -160,6 +189,25 @@ export interface Reject extends OnConnection {
   readonly reason: RejectReason
 }
 
+/** Commands of an observer's clients, from the follower that feeds it to the leader. */
+export interface RelayRequest extends OnConnection {
+  readonly type: 'RELAYREQUEST'
+  readonly origin: NodeId
+  /** The observer's connection to that follower: what came on an earlier one of its is given up. */
+  readonly originConnection: number
+  readonly sequences: readonly number[]
+  readonly commands: readonly Uint8Array[]
+}
+
+/** The answer to it, for the observer: those commands were not proposed and will not be. */
+export interface RelayReject extends OnConnection {
+  readonly type: 'RELAYREJECT'
+  readonly origin: NodeId
+  readonly originConnection: number
+  readonly sequences: readonly number[]
+  readonly reason: RejectReason
+}
+
 /** A learner's clients want to read; `round` is the learner's number for all reads of one turn. */
 export interface Read extends OnConnection {
   readonly type: 'READ'
@@ -173,15 +221,30 @@ export interface ReadIndex extends OnConnection {
   readonly index: LogIndex
 }
 
+/** The leader leaves. All that was proposed is committed, and `designated` has it: it is to be elected, in `round`. */
+export interface Handover extends OnConnection {
+  readonly type: 'HANDOVER'
+  readonly epoch: Epoch
+  readonly round: number
+  readonly designated: NodeId
+  /** The last zxid of its history. */
+  readonly zxidEpoch: Epoch
+  readonly zxidIndex: LogIndex
+}
+
 /** Everything that Zab engines say to one another. */
-export type ZabMessage = Notification | LearnerMessage | LeaderMessage
+export type ZabMessage = Notification | Join | LearnerMessage | LeaderMessage
 
 /** From a learner to its leader. */
-export type LearnerMessage = FollowerInfo | ObserverInfo | AckEpoch | Received | Ack | Pong | Request | Read
+export type LearnerMessage = FollowerInfo | ObserverInfo | ConnectedMessage
+
+/** The same but for the first, which makes the connection. */
+export type ConnectedMessage = AckEpoch | Received | Ack | Pong | Request | RelayRequest | Read
 
 /** From a leader to its learner. */
 export type LeaderMessage =
   | LeaderInfo
+  | Refuse
   | Diff
   | Trunc
   | Snap
@@ -192,4 +255,6 @@ export type LeaderMessage =
   | Commit
   | Ping
   | Reject
+  | RelayReject
   | ReadIndex
+  | Handover

@@ -1,4 +1,4 @@
-import { type Outbox, isElectionQuorum, isReplicationQuorum, isVoter } from '@quorate/core'
+import { type Outbox, isElectionQuorum, isReplicationQuorum, weighsAnything } from '@quorate/core'
 import type { NodeId } from '@quorate/core'
 import type { ZabMessage } from './message.ts'
 import type { ZabSettings } from './options.ts'
@@ -21,8 +21,12 @@ export function decides(state: ZabState, has: (voter: NodeId) => boolean): boole
   return isReplicationQuorum(state.membership.quorums, has)
 }
 
-export function isMember(state: ZabState, node: NodeId): boolean {
-  return isVoter(state.membership, node) || state.membership.observers.includes(node)
+/**
+ * May it lead? Not an observer, and not a voter whose vote weighs nothing: its disk would help to commit nothing, and
+ * what it alone has logged was never committed. FastLeaderElection.totalOrderPredicate.
+ */
+export function mayLead({ membership }: ZabState, node: NodeId): boolean {
+  return weighsAnything(membership.quorums, node)
 }
 
 /** Has the persist `sequence`, and every one before it, become durable? */

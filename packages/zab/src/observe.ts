@@ -6,7 +6,7 @@ export function knownLeader(state: ZabState): NodeId | undefined {
   const { leadership, following } = state
   if (leadership !== undefined) return leadership.phase === 'DISCOVERY' ? undefined : state.self
   const adopted = following?.phase === 'ADOPTED' || following?.phase === 'BROADCAST'
-  return adopted ? following.leader : undefined
+  return adopted ? following.elected : undefined
 }
 
 /**
@@ -31,9 +31,10 @@ export function observe(state: ZabState): Observation {
 }
 
 function roleOf(state: ZabState): Role {
+  if (state.state === 'LEADING') return 'leader' // though it may be on its way out
   if (!isVoter(state.membership, state.self)) return 'observer'
   if (state.state === 'LOOKING') return 'candidate'
-  return state.state === 'LEADING' ? 'leader' : 'follower'
+  return 'follower'
 }
 
 /** ZooKeeper's QuorumPeer.ZabState, with LOOKING for its ELECTION. */

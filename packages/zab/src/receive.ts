@@ -7,11 +7,16 @@ import { onRequest } from './broadcast/propose.ts'
 import { onAckEpoch } from './discovery/on-ack-epoch.ts'
 import { onFollowerInfo } from './discovery/on-follower-info.ts'
 import { onLeaderInfo } from './discovery/on-leader-info.ts'
+import { becomeLooking } from './election/become-looking.ts'
 import { onNotification } from './election/on-notification.ts'
-import { findLearner } from './liveness/learners.ts'
+import { onHandover } from './handover/on-handover.ts'
+import { currentLearner } from './liveness/current-learner.ts'
 import { onPing, onPong } from './liveness/ping.ts'
-import type { FollowerInfo, LeaderMessage, LearnerMessage, ObserverInfo, ZabMessage } from './message.ts'
+import type { ConnectedMessage, LeaderMessage, ZabMessage } from './message.ts'
 import type { Zab } from './node.ts'
+import { receiveAsFeeder } from './relay/receive-as-feeder.ts'
+import { onRelayedReject, onRelayedRequest } from './relay/relay-requests.ts'
+import { onJoin } from './reconfiguration/on-join.ts'
 import { onReject } from './requests/on-reject.ts'
 import { onForwardedRead, onReadIndex } from './requests/read.ts'
 import { isWellFormed } from './shapes.ts'
@@ -25,13 +30,12 @@ import { ignore } from './trace.ts'
 export function receive(zab: Zab, from: NodeId, message: ZabMessage, time: number): void {
   if (!isWellFormed(message)) return ignore(zab, from, message, 'malformed')
   if (message.type === 'NOTIFICATION') onNotification(zab, from, message)
+  else if (message.type === 'JOIN') onJoin(zab, from, message)
   else if (message.type === 'FOLLOWERINFO' || message.type === 'OBSERVERINFO')
     onFollowerInfo(zab, from, message)
   else if (isFromLearner(message)) receiveAsLeader(zab, from, message, time)
   else receiveAsLearner(zab, from, message)
 }
-
-type ConnectedMessage = Exclude<LearnerMessage, FollowerInfo | ObserverInfo>
 
 const fromLearners: ReadonlySet<string> = new Set<ConnectedMessage['type']>([
   'ACKEPOCH',
@@ -39,6 +43,7 @@ const fromLearners: ReadonlySet<string> = new Set<ConnectedMessage['type']>([
   'ACK',
   'PONG',
   'REQUEST',
+  'RELAYREQUEST',
   'READ',
 ])
 
@@ -49,13 +54,9 @@ function isFromLearner(message: ConnectedMessage | LeaderMessage): message is Co
 /** A message on a learner's connection. It is the learner's current one, or the message comes too late. */
 function receiveAsLeader(zab: Zab, from: NodeId, message: ConnectedMessage, time: number): void {
   const { leadership } = zab.state
-  if (leadership === undefined) return ignore(zab, from, message, 'not-leading')
-  const learner = findLearner(leadership, from)
-  if (learner === undefined) return ignore(zab, from, message, 'not-my-learner')
-  if (learner.connection !== message.connection) return ignore(zab, from, message, 'other-connection')
-  if ('epoch' in message && message.epoch !== leadership.epoch)
-    return ignore(zab, from, message, 'other-epoch')
-  learner.silent = 0
+  if (leadership === undefined) return receiveAsFeeder(zab, from, message)
+  const learner = currentLearner(zab, leadership, from, message)
+  if (learner === undefined) return
   switch (message.type) {
     case 'ACKEPOCH':
       return onAckEpoch(zab, leadership, learner, message)
@@ -67,6 +68,8 @@ function receiveAsLeader(zab: Zab, from: NodeId, message: ConnectedMessage, time
       return onPong(zab, leadership, learner, message)
     case 'REQUEST':
       return onRequest(zab, leadership, learner, message, time)
+    case 'RELAYREQUEST':
+      return onRelayedRequest(zab, leadership, learner, message, time)
     case 'READ':
       return onForwardedRead(zab, leadership, learner, message)
   }
@@ -103,7 +106,13 @@ function receiveAsLearner(zab: Zab, from: NodeId, message: LeaderMessage): void 
       return onPing(zab, following, message)
     case 'REJECT':
       return onReject(zab, following, message)
+    case 'RELAYREJECT':
+      return onRelayedReject(zab, following, message)
+    case 'REFUSE':
+      return becomeLooking(zab, 'leader-does-not-lead')
     case 'READINDEX':
       return onReadIndex(zab, following, message)
+    case 'HANDOVER':
+      return onHandover(zab, following, message)
   }
 }

@@ -1,17 +1,20 @@
 import type { Entry, MessageShapes } from '@quorate/core'
 import type { ZabMessage } from './message.ts'
 
-type FieldKind = 'count' | 'flag' | 'state' | 'reason' | 'counts' | 'commands' | 'entries'
+type FieldKind = 'config' | 'count' | 'flag' | 'state' | 'reason' | 'counts' | 'commands' | 'entries'
 
 const vote = { leader: 'count', epoch: 'count', zxidEpoch: 'count', zxidIndex: 'count' } as const
+const origin = { origin: 'count', originConnection: 'count' } as const
 const entry = { connection: 'count', epoch: 'count', index: 'count', indexEpoch: 'count' } as const
 
 /** The fields of every message and what each holds: the wire format, and what {@link isWellFormed} asks of a peer. */
 const fields: { readonly [T in ZabMessage['type']]: Readonly<Record<string, FieldKind>> } = {
-  NOTIFICATION: { state: 'state', round: 'count', ...vote },
+  NOTIFICATION: { state: 'state', round: 'count', ...vote, config: 'config' },
+  JOIN: { epoch: 'count', votes: 'flag' },
   FOLLOWERINFO: { connection: 'count', acceptedEpoch: 'count' },
   OBSERVERINFO: { connection: 'count', acceptedEpoch: 'count' },
-  LEADERINFO: { connection: 'count', epoch: 'count' },
+  LEADERINFO: { connection: 'count', epoch: 'count', leader: 'count', voter: 'flag' },
+  REFUSE: { connection: 'count' },
   ACKEPOCH: {
     connection: 'count',
     epoch: 'count',
@@ -35,8 +38,18 @@ const fields: { readonly [T in ZabMessage['type']]: Readonly<Record<string, Fiel
   PONG: { connection: 'count', epoch: 'count', round: 'count' },
   REQUEST: { connection: 'count', sequences: 'counts', commands: 'commands' },
   REJECT: { connection: 'count', sequences: 'counts', reason: 'reason' },
+  RELAYREQUEST: { connection: 'count', ...origin, sequences: 'counts', commands: 'commands' },
+  RELAYREJECT: { connection: 'count', ...origin, sequences: 'counts', reason: 'reason' },
   READ: { connection: 'count', round: 'count' },
   READINDEX: { connection: 'count', round: 'count', index: 'count' },
+  HANDOVER: {
+    connection: 'count',
+    epoch: 'count',
+    round: 'count',
+    designated: 'count',
+    zxidEpoch: 'count',
+    zxidIndex: 'count',
+  },
 }
 
 const checks: readonly (readonly [string, readonly (readonly [string, FieldKind])[]])[] = Object.entries(
@@ -56,13 +69,17 @@ export function isWellFormed(message: ZabMessage): boolean {
   if (list === undefined) return false
   const values = message as unknown as Record<string, unknown>
   for (let i = 0; i < list.length; i++) if (!holds(list[i]![1], values[list[i]![0]])) return false
-  if (message.type === 'REQUEST') return message.sequences.length === message.commands.length
+  if (message.type === 'REQUEST' || message.type === 'RELAYREQUEST') {
+    return message.sequences.length === message.commands.length
+  }
   if (message.type === 'ACKEPOCH') return message.runs.length % 2 === 0
   return true
 }
 
 function holds(kind: FieldKind, value: unknown): boolean {
   switch (kind) {
+    case 'config':
+      return isConfig(value)
     case 'count':
       return isCount(value)
     case 'flag':
@@ -78,6 +95,12 @@ function holds(kind: FieldKind, value: unknown): boolean {
     case 'entries':
       return Array.isArray(value) && isHistory(value as Entry[])
   }
+}
+
+function isConfig(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { index, epoch, settled, data } = value as Record<string, unknown>
+  return isCount(index) && isCount(epoch) && typeof settled === 'boolean' && data instanceof Uint8Array
 }
 
 function isCount(value: unknown): boolean {

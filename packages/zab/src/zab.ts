@@ -1,5 +1,6 @@
 import type { EngineDefinition, EngineInit } from '@quorate/core'
 import { clonePlain, requireQuorums } from '@quorate/core'
+import { zabMonitor } from './checks/monitor.ts'
 import { cost } from './cost.ts'
 import { createState } from './create-state.ts'
 import { ZabEngine } from './engine.ts'
@@ -26,11 +27,12 @@ export function zab(options: ZabOptions = {}): EngineDefinition<ZabMessage> {
     shapes,
     marks: zabMarks,
     cost,
+    monitor: zabMonitor(),
     electionTimeout: longestSilence(settings),
     create(init: EngineInit): ZabEngine {
       // An epoch belongs to nobody: two leaders of one are excluded by a voter whom both have asked.
       requireQuorums('zab', init.membership, { electionsMeet: true })
-      return new ZabEngine(settings, createState(init)).start()
+      return new ZabEngine(settings, createState(init, settings)).start()
     },
     revive: (_init: EngineInit, state: unknown) => new ZabEngine(settings, clonePlain(state as ZabState)),
     renameState: (state, rename) => renameState(state as ZabState, rename),

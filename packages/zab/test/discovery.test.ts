@@ -64,7 +64,7 @@ describe('Zab, phase 1', () => {
     ensemble.until(() => ensemble.observe(1).phase === 'DISCOVERY')
     expect(ensemble.state(1).acceptedEpoch).toBe(2)
     const { connection } = ensemble.state(1).following!
-    const message = { type: 'LEADERINFO', connection, epoch: 1 } as const
+    const message = { type: 'LEADERINFO', connection, epoch: 1, leader: 2, voter: true } as const
     ensemble.node(1).step({ type: 'receive', from: 2, message }, ensemble.now())
     expect(ensemble.events(1, 'FollowerShutdown').at(-1)!.detail).toMatchObject({
       reason: 'epoch-below-promise',
@@ -156,5 +156,53 @@ describe('Zab, phase 1', () => {
     expect(reasons).toContain('no-progress')
     ensemble.filter = () => true
     ensemble.elect()
+  })
+
+  describe('and a voter that looks again', () => {
+    /** 5 has won. 1 and 4 lose it and begin the next round; 2 and 3 are within reach, and say nothing any more. */
+    function doubted(epochLimit: number): Ensemble {
+      const ensemble = new Ensemble(5, { epochLimit })
+      ensemble.filter = ({ message }) => message.type !== 'FOLLOWERINFO'
+      ensemble.until(() => ensemble.state(5).leadership !== undefined)
+      ensemble.settle()
+      const silent = [2, 3]
+      ensemble.filter = ({ from, to }) => !silent.includes(from) && !silent.includes(to)
+      for (const id of [1, 4]) ensemble.resetLink(id, 5)
+      ensemble.settle()
+      expect(ensemble.state(5).leadership).toMatchObject({ phase: 'DISCOVERY', epoch: 0, hasDoubters: true })
+      for (const id of [1, 4]) expect(ensemble.state(id).state).toBe('LOOKING')
+      return ensemble
+    }
+
+    test('end it early: with that one the next election is won', () => {
+      const ensemble = doubted(4)
+      const { time } = ensemble
+      ensemble.run(3_000, () => ensemble.observe(5).established)
+      expect(ensemble.time - time).toBeLessThan(6 * 50)
+      expect(ensemble.events(5, 'LeaderShutdown')[0]!.detail).toMatchObject({ reason: 'voter-is-looking' })
+      for (const id of [1, 4]) expect(ensemble.observe(id)).toMatchObject({ phase: 'BROADCAST', leader: 5 })
+    })
+
+    test('without that limit the initial limit has to pass', () => {
+      const ensemble = doubted(20)
+      const { time } = ensemble
+      ensemble.run(3_000, () => ensemble.observe(5).established)
+      expect(ensemble.observe(5).established).toBe(true)
+      expect(ensemble.time - time).toBeGreaterThan(19 * 50)
+    })
+
+    test('end nothing when enough have come', () => {
+      const ensemble = new Ensemble(3)
+      ensemble.node(3).autoPersist = false
+      ensemble.until(() => ensemble.state(3).leadership !== undefined)
+      ensemble.resetLink(1, 3)
+      ensemble.settle()
+      expect(ensemble.state(3).leadership).toMatchObject({ phase: 'DISCOVERY', hasDoubters: true })
+      ensemble.node(3).autoPersist = true
+      ensemble.node(3).drain(ensemble.now())
+      ensemble.run(1_000)
+      expect(ensemble.observe(3)).toMatchObject({ established: true, epoch: 1 })
+      expect(ensemble.observe(1)).toMatchObject({ phase: 'BROADCAST', leader: 3 })
+    })
   })
 })

@@ -55,7 +55,7 @@ describe('cold start', () => {
 })
 
 describe('who wins', () => {
-  test('the longest log, whatever the ids', () => {
+  test('V6: the longest log, whatever the ids', () => {
     const ensemble = new Ensemble(3)
     ensemble.elect()
     ensemble.isolate(2)

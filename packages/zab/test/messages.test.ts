@@ -1,4 +1,4 @@
-import { makeEntry, noBytes } from '@quorate/core'
+import { majorityOf, makeEntry, membersOf, noBytes } from '@quorate/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ZabMessage, zab } from '../src/index.ts'
@@ -46,9 +46,17 @@ const message: fc.Arbitrary<{ message: ZabMessage; fits: boolean }> = fc
 
 describe('messages', () => {
   test('every type has its fields as data', () => {
-    expect(types).toHaveLength(21)
+    expect(types).toHaveLength(26)
     expect(shapes['PROPOSAL']).toEqual(['connection', 'epoch', 'entries'])
-    expect(shapes['NOTIFICATION']).toEqual(['state', 'round', 'leader', 'epoch', 'zxidEpoch', 'zxidIndex'])
+    expect(shapes['NOTIFICATION']).toEqual([
+      'state',
+      'round',
+      'leader',
+      'epoch',
+      'zxidEpoch',
+      'zxidIndex',
+      'config',
+    ])
   })
 
   test('what is sent has exactly the fields of its shape', () => {
@@ -74,17 +82,22 @@ describe('messages', () => {
     expect(seen.size).toBeGreaterThan(14)
   })
 
-  test('anything may come from a peer: nothing throws', () => {
-    const peers = fc.constantFrom(1, 2, 3, 4)
+  test.each([
+    ['voters', majorityOf([1, 2, 3])],
+    ['voters, and observers that they feed', majorityOf([1, 2, 3], [4, 5])],
+  ])('anything may come from a peer, among %s: nothing throws', (_, membership) => {
+    const members = membersOf(membership)
+    const peers = fc.constantFrom(...members, 6)
     fc.assert(
       fc.property(fc.array(fc.tuple(peers, peers, message), { maxLength: 30 }), (list) => {
-        const ensemble = new Ensemble(3)
+        const ensemble = new Ensemble(members.length, { followersFeedObservers: true }, { membership })
         ensemble.invariants.checkActions = false
         ensemble.elect()
+        ensemble.run(30)
         ensemble.propose(3, 'x')
         ensemble.settle()
         for (const [from, to, { message: sent, fits }] of list) {
-          if (to > 3 || from === to) continue
+          if (!members.includes(to) || from === to) continue
           const { connection, epoch } = fitting(ensemble, from, to)
           const given = fits ? { ...sent, connection, ...('epoch' in sent ? { epoch } : {}) } : sent
           // Epochs and commits that were never there can break what holds between replicas, but not a replica.
@@ -100,9 +113,10 @@ describe('messages', () => {
 /** The connection and epoch that `to` expects of `from`. */
 function fitting(ensemble: Ensemble, from: number, to: number): { connection: number; epoch: number } {
   const { following, leadership } = ensemble.state(to)
-  const learner = leadership?.learners.find(({ node }) => node === from)
+  const serving = leadership ?? following?.relay
+  const learner = serving?.learners.find(({ node }) => node === from)
   return {
-    connection: following?.connection ?? learner?.connection ?? 0,
+    connection: learner?.connection ?? following?.connection ?? 0,
     epoch: following?.epoch ?? leadership?.epoch ?? 0,
   }
 }

@@ -18,12 +18,13 @@ function stir(cluster: EngineCluster<ZabMessage>, random: (below: number) => num
   for (let i = 0; i < steps; i++) {
     const id = ids[random(ids.length)]!
     const node = cluster.node(id)
-    const kind = random(20)
+    const kind = random(21)
     if (kind < 12) cluster.deliver()
     else if (kind < 14) cluster.propose(id, 'x')
     else if (kind < 15) cluster.read(id)
     else if (kind < 17) [...node.timers.keys()].slice(0, 1).forEach((timer) => cluster.fire(id, timer))
     else if (kind < 19) node.completeWrite(cluster.now())
+    else if (kind < 20) cluster.transfer(id, ids[random(ids.length)]!)
     else if (id !== ids[0]) cluster.resetLink(id, ids[0]!)
     node.autoPersist = random(3) > 0
   }
@@ -119,8 +120,17 @@ describe('renaming', () => {
   })
 
   test('every field of every message that names a replica is known', () => {
-    const naming = Object.entries(shapesOf).filter(([, fields]) => fields.includes('leader'))
-    expect(naming.map(([type]) => type)).toEqual(['NOTIFICATION'])
+    const names = ['leader', 'designated', 'origin']
+    const naming = Object.entries(shapesOf).filter(([, fields]) =>
+      names.some((name) => fields.includes(name)),
+    )
+    expect(naming.map(([type]) => type)).toEqual([
+      'NOTIFICATION',
+      'LEADERINFO',
+      'RELAYREQUEST',
+      'RELAYREJECT',
+      'HANDOVER',
+    ])
   })
 
   test('a state keeps its meaning', () => {

@@ -80,20 +80,6 @@ describe('proposals', () => {
     ensemble.elect()
     expect(ensemble.applied(1)).toEqual([])
   })
-
-  test('changes of membership and transfers are not supported yet', () => {
-    const ensemble = new Ensemble(3)
-    ensemble.elect()
-    const { membership } = ensemble.observe(3)
-    const node = ensemble.node(3)
-    node.step({ type: 'reconfigure', request: { replica: 3, sequence: 1 }, membership }, ensemble.now())
-    node.step({ type: 'transfer', request: { replica: 3, sequence: 2 }, to: 1 }, ensemble.now())
-    const reply = { type: 'rejected', reason: 'not-supported', outcome: 'definitely-not', leader: 3 }
-    expect(node.replies).toEqual([
-      { ...reply, sequence: 1 },
-      { ...reply, sequence: 2 },
-    ])
-  })
 })
 
 describe('reads', () => {

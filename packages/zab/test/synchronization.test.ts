@@ -1,4 +1,4 @@
-import { createMemoryLog, forgetTo, makeEntry, noBytes } from '@quorate/core'
+import { compactLogTo, createTieredLog, makeEntry, noBytes, shedTo } from '@quorate/core'
 import { describe, expect, test } from 'vitest'
 import { chooseSync } from '../src/index.ts'
 import { Ensemble } from './support/ensemble.ts'
@@ -6,7 +6,7 @@ import { Ensemble } from './support/ensemble.ts'
 /** A log whose entries have these epochs. */
 function logOf(epochs: readonly number[]) {
   const entries = epochs.map((epoch, i) => makeEntry(i + 1, epoch, 0, 'command', undefined, noBytes))
-  return createMemoryLog(0, 0, entries)
+  return createTieredLog({ index: 0, epoch: 0 }, entries, 1024)
 }
 
 describe('LearnerHandler.syncFollower: what a learner needs (zab.md, section 1.4)', () => {
@@ -26,9 +26,18 @@ describe('LearnerHandler.syncFollower: what a learner needs (zab.md, section 1.4
     expect(chooseSync(leader, last, runs)).toEqual(choice)
   })
 
+  test('the same with all of the log on disk alone (txn-log sync)', () => {
+    const log = logOf([1, 1, 1, 3, 3])
+    shedTo(log, 5)
+    expect(log.entries).toEqual([])
+    expect(chooseSync(log, 2, [1, 2])).toEqual({ mode: 'DIFF', index: 2, indexEpoch: 1 })
+    expect(chooseSync(log, 6, [4, 6, 2, 5, 1, 3])).toEqual({ mode: 'TRUNC', index: 3, indexEpoch: 1 })
+    expect(chooseSync(log, 0, [])).toEqual({ mode: 'DIFF', index: 0, indexEpoch: 0 })
+  })
+
   test('once it has forgotten what is needed, a snapshot', () => {
     const log = logOf([1, 1, 1, 3, 3])
-    forgetTo(log, 4)
+    compactLogTo(log, 4)
     expect(chooseSync(log, 3, [1, 3])).toEqual({ mode: 'SNAP' })
     expect(chooseSync(log, 0, [])).toEqual({ mode: 'SNAP' })
     expect(chooseSync(log, 3, [3, 3])).toEqual({ mode: 'SNAP' })
@@ -208,7 +217,7 @@ describe('synchronization', () => {
     expect(ensemble.log(1)).toEqual(['a'])
   })
 
-  test("a leader's initial history is committed by a quorum of acknowledgements of NEWLEADER", () => {
+  test("V5: a leader's initial history is committed by a quorum of acknowledgements of NEWLEADER", () => {
     const ensemble = new Ensemble(3)
     ensemble.elect()
     ensemble.filter = ({ message }) => message.type !== 'ACK'

@@ -9,7 +9,10 @@ import { ignore } from '../trace.ts'
  * ZooKeeper once fell over (ZOOKEEPER-4394), is covered by the commit that UPTODATE brings.
  */
 export function onCommit(zab: Zab, following: Following, message: Commit): void {
-  const { state, out } = zab
+  const { state, out, options } = zab
+  if (options.unsafe.commitBeforeUpToDate && following.phase === 'ADOPTED') {
+    return becomeLooking(zab, 'commit-not-held')
+  }
   if (following.phase !== 'BROADCAST') return ignore(zab, following.leader, message, 'wrong-phase')
   if (message.index <= state.commitIndex) return ignore(zab, following.leader, message, 'already-known')
   if (message.index > following.end) {

@@ -16,9 +16,6 @@ export function onProposal(zab: Zab, following: Following, message: Proposal): v
   const { phase } = following
   if (phase === 'DISCOVERY' || phase === 'PROMISED')
     return ignore(zab, following.leader, message, 'wrong-phase')
-  if (state.state === 'OBSERVING' && phase !== 'SYNCHRONIZATION') {
-    return ignore(zab, following.leader, message, 'wrong-role')
-  }
   // The link keeps order, so a gap is a fault of its own; going on would leave a hole in the log (ZOOKEEPER-4925).
   if (!continuesHistory(zab, following, message)) return refuseProposal(zab, following)
   following.end += entries.length
@@ -29,12 +26,13 @@ export function onProposal(zab: Zab, following: Following, message: Proposal): v
     trace(zab, 'FollowerProcessPROPOSALInSync', 'ZkV3_7_0.tla', { end: following.end })
     return
   }
-  if (options.unsafe.skipTruncation) appendHistory(state, beyondLog(state, entries))
+  if (options.unsafe.skipTruncation) appendHistory(zab, beyondLog(state, entries))
   else {
     if (lastIndex(state.log) >= entries[0]!.index) truncateHistory(zab, entries[0]!.index - 1) // unsafe rules only
-    appendHistory(state, entries)
+    appendHistory(zab, entries)
   }
   following.ackDue = true
+  trace(zab, 'FollowerProcessPROPOSAL', 'Zab (DSN 2011), step f.3.1', { end: following.end })
 }
 
 /** Do these entries go on where the leader's history has come to, with epochs that it can have? */

@@ -1,9 +1,9 @@
 import { type NodeId, type RequestId, type RejectReason, lastIndex, makeEntry } from '@quorate/core'
 import { appendOwn } from '../history/history.ts'
-import type { Request } from '../message.ts'
+import type { Reject, Request } from '../message.ts'
 import type { Zab } from '../node.ts'
 import { knownLeader } from '../observe.ts'
-import type { Leadership, Learner } from '../state.ts'
+import type { Leadership, Learner, RequestSource } from '../state.ts'
 import { ignore, trace } from '../trace.ts'
 
 /** A client of this replica proposes. */
@@ -11,8 +11,9 @@ export function onPropose(zab: Zab, request: RequestId, data: Uint8Array, time: 
   const { state } = zab
   const { leadership, following } = state
   if (leadership !== undefined && leadership.phase === 'BROADCAST') {
+    if (state.handover !== undefined) return refuseWhileHandingOver(zab, request.sequence)
     if (!propose(zab, leadership, request, data, time)) {
-      traceRefusal(zab, state.self, 1)
+      traceRefusal(zab, state.self, 1, 'overloaded')
       return reject(zab, request.sequence, 'overloaded')
     }
     state.lastOwnProposal = request.sequence
@@ -52,27 +53,47 @@ export function onRequest(
   time: number,
 ): void {
   if (learner.phase !== 'UPTODATE') return ignore(zab, learner.node, message, 'wrong-phase')
-  const { node: replica, connection } = learner
+  const { node, connection } = learner
+  const refused = forwardedCommands(zab, leadership, learner, message, time)
+  if (refused !== undefined) zab.out.sendNow(node, { type: 'REJECT', connection, ...refused })
+}
+
+/** Proposes what a replica has forwarded, each command once. Gives those that are not proposed, if there are any. */
+export function forwardedCommands(
+  zab: Zab,
+  leadership: Leadership,
+  source: RequestSource,
+  message: Pick<Request, 'sequences' | 'commands'>,
+  time: number,
+): Pick<Reject, 'sequences' | 'reason'> | undefined {
+  const { node: replica } = source
+  const isHandingOver = zab.state.handover !== undefined
   const turnedDown: number[] = []
   const first = message.sequences[0]
-  if (first !== undefined && first <= learner.lastRequest) {
+  if (first !== undefined && first <= source.lastRequest) {
     trace(zab, 'requests-repeated', 'not in the paper', { learner: replica, first })
   }
   for (let i = 0; i < message.sequences.length; i++) {
     const sequence = message.sequences[i]!
-    if (sequence <= learner.lastRequest) continue // a link that repeats would have it done twice
-    learner.lastRequest = sequence
-    if (!propose(zab, leadership, { replica, sequence }, message.commands[i]!, time))
+    if (sequence <= source.lastRequest) continue // a link that repeats would have it done twice
+    source.lastRequest = sequence
+    if (isHandingOver || !propose(zab, leadership, { replica, sequence }, message.commands[i]!, time))
       turnedDown.push(sequence)
   }
-  if (turnedDown.length > 0) {
-    traceRefusal(zab, replica, turnedDown.length)
-    zab.out.sendNow(replica, { type: 'REJECT', connection, sequences: turnedDown, reason: 'overloaded' })
-  }
+  if (turnedDown.length === 0) return undefined
+  const reason = isHandingOver ? 'transferring' : 'overloaded'
+  traceRefusal(zab, replica, turnedDown.length, reason)
+  return { sequences: turnedDown, reason }
 }
 
-function traceRefusal(zab: Zab, from: NodeId, count: number): void {
-  trace(zab, 'requests-refused', 'not in the paper', { from, count, reason: 'overloaded' })
+/** Nothing is added to a history that the designated leader is to have whole. */
+function refuseWhileHandingOver(zab: Zab, sequence: number): void {
+  traceRefusal(zab, zab.state.self, 1, 'transferring')
+  reject(zab, sequence, 'transferring')
+}
+
+function traceRefusal(zab: Zab, from: NodeId, count: number, reason: RejectReason): void {
+  trace(zab, 'requests-refused', 'not in the paper', { from, count, reason })
 }
 
 /** Turns a request down that was not begun. */

@@ -1,14 +1,18 @@
-import { assert, isVoter } from '@quorate/core'
+import { type NodeId, assert, isVoter } from '@quorate/core'
 import { sendNotification } from '../election/send-notification.ts'
 import { type Vote, voteOf } from '../election/vote.ts'
 import type { Zab } from '../node.ts'
+import { admitObserver } from '../relay/admit-observer.ts'
 import { trace } from '../trace.ts'
 
 /** Connections of one incarnation; 2^21 incarnations of them fill a safe integer. */
 const connectionsPerIncarnation = 2 ** 32
 
-/** Ends the election as a follower, or as an observer. Zab (DSN 2011), section 5: FollowLeader. */
-export function becomeFollowing(zab: Zab, vote: Vote): void {
+/**
+ * Ends the election as a follower, or as an observer, which may be fed by another than the leader. Zab (DSN 2011),
+ * section 5: FollowLeader.
+ */
+export function becomeFollowing(zab: Zab, vote: Vote, feeder: NodeId): void {
   const { state, out } = zab
   assert(state.election !== undefined && vote.leader !== state.self, 'a looking replica follows another', {
     state: state.state,
@@ -20,7 +24,8 @@ export function becomeFollowing(zab: Zab, vote: Vote): void {
   state.vote = voteOf(vote)
   state.connections += 1
   state.following = {
-    leader: vote.leader,
+    leader: feeder,
+    elected: vote.leader,
     connection: state.incarnation * connectionsPerIncarnation + state.connections,
     phase: 'DISCOVERY',
     epoch: 0,
@@ -35,6 +40,7 @@ export function becomeFollowing(zab: Zab, vote: Vote): void {
     reads: [],
     readRound: 0,
     pendingReads: [],
+    relay: undefined,
   }
   out.cancelTimer('finalize')
   out.cancelTimer('notification')
@@ -42,7 +48,11 @@ export function becomeFollowing(zab: Zab, vote: Vote): void {
     leader: vote.leader,
     round: state.round,
   })
-  for (const { node } of waiting) sendNotification(zab, node) // they took this replica for the leader
+  for (const learner of waiting) {
+    // They took this replica for the leader; or an observer, for one that may feed it.
+    if (isVoter(state.membership, learner.node)) sendNotification(zab, learner.node)
+    else admitObserver(zab, learner)
+  }
   connectToLeader(zab)
 }
 

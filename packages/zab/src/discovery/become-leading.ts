@@ -1,4 +1,4 @@
-import { assert, votersOf } from '@quorate/core'
+import { assert, createReadBack, votersOf } from '@quorate/core'
 import { type Vote, voteOf } from '../election/vote.ts'
 import type { Zab } from '../node.ts'
 import { trace } from '../trace.ts'
@@ -24,7 +24,14 @@ export function becomeLeading(zab: Zab, vote: Vote): void {
     learners: [],
     lost: new Set(away),
     patience: options.initLimit,
+    hasDoubters: false,
     uncommittedBytes: 0,
+    change: undefined,
+    settled: undefined,
+    settledTick: 0,
+    ticks: 0,
+    readBack: createReadBack(),
+    relayed: [],
     ownReads: [],
     remoteReads: [],
     readRound: 0,

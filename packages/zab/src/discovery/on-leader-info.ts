@@ -16,6 +16,7 @@ export function onLeaderInfo(zab: Zab, following: Following, message: LeaderInfo
   const { epoch } = message
   if (following.phase !== 'DISCOVERY') return ignore(zab, leader, message, 'wrong-phase')
   if (epoch < state.acceptedEpoch) return becomeLooking(zab, 'epoch-below-promise')
+  state.state = message.voter ? 'FOLLOWING' : 'OBSERVING'
   // A promise given before, maybe to another prospective leader of the same epoch, must not be given twice. Nobody
   // counts on an observer's: it gives none, and so is never bound to an epoch that came to nothing.
   const counts = epoch > state.acceptedEpoch && state.state === 'FOLLOWING'
@@ -24,6 +25,7 @@ export function onLeaderInfo(zab: Zab, following: Following, message: LeaderInfo
     saveEpochs(zab)
   } else trace(zab, 'promise-repeated', 'not in the paper', { leader, epoch })
   following.epoch = epoch
+  following.elected = message.leader
   following.phase = 'PROMISED'
   const last = lastZxid(zab)
   out.sendWhenDurable(leader, {

@@ -1,12 +1,14 @@
 import { type NodeId, isVoter } from '@quorate/core'
 import { dropLearner } from '../liveness/drop-learner.ts'
 import type { Notification } from '../message.ts'
-import { type Zab, isMember } from '../node.ts'
+import type { Zab } from '../node.ts'
+import { isElector, mayStand } from '../reconfiguration/electors.ts'
+import { hearMembership } from '../reconfiguration/hear-membership.ts'
 import type { Election } from '../state.ts'
 import { ignore, trace } from '../trace.ts'
 import { becomeLooking, ownVote } from './become-looking.ts'
-import { broadcastNotification, sendNotification } from './send-notification.ts'
-import { sameVote, supersedes, voteOf } from './vote.ts'
+import { sendNotification } from './send-notification.ts'
+import { noVote, sameVote, supersedes, voteOf } from './vote.ts'
 import type { Vote } from './vote.ts'
 
 /**
@@ -15,21 +17,41 @@ import type { Vote } from './vote.ts'
  */
 export function onNotification(zab: Zab, from: NodeId, message: Notification): void {
   const { state } = zab
-  if (!isMember(state, from)) return ignore(zab, from, message, 'not-a-member')
   noticeLostConnection(zab, from, message)
+  hearMembership(zab, message)
   const { election } = state
   const asks = message.state === 'LOOKING'
   if (asks && election !== undefined) leaveWaiting(election, from)
   // Observers take no part in the voting: they ask voters, and join whom those have chosen.
-  if (!isVoter(state.membership, state.self) && asks) return ignore(zab, from, message, 'undecided')
-  if (election === undefined || !isVoter(state.membership, from)) {
-    return asks ? sendNotification(zab, from) : ignore(zab, from, message, 'not-looking')
+  const takesPart = isElector(state, state.self) || state.leadership !== undefined
+  if (!takesPart && asks) return ignore(zab, from, message, 'undecided')
+  if (election === undefined) {
+    return asks ? answer(zab, from) : ignore(zab, from, message, 'not-looking')
   }
-  if (message.leader !== 0 && !isVoter(state.membership, message.leader)) {
-    return ignore(zab, from, message, 'not-a-member')
+  if (!asks) return onSettledVote(zab, election, from, message)
+  if (!isElector(state, from)) return onStrangersVote(zab, from, message)
+  if (message.leader === 0 || mayStand(state, message.leader)) {
+    return onLookingVote(zab, election, from, message)
   }
-  if (asks) onLookingVote(zab, election, from, message)
-  else onSettledVote(zab, election, from, message)
+  ignore(zab, from, message, 'cannot-lead')
+  // Its round counts all the same: two who differ about who may stand must not differ about that for ever.
+  if (message.round > state.round) onLookingVote(zab, election, from, { ...message, ...noVote })
+}
+
+/**
+ * An observer, or one that is no member any more or not yet. Its vote does not count; it is answered, once for each round
+ * that it is behind, so that two who take each other for strangers do not answer each other for ever.
+ */
+function onStrangersVote(zab: Zab, from: NodeId, message: Notification): void {
+  if (message.round < zab.state.round) answer(zab, from)
+  else ignore(zab, from, message, 'not-a-member')
+}
+
+/** WorkerReceiver.run: a vote that changes nothing here is answered at once. FLEReceiveNotmsg. */
+function answer(zab: Zab, from: NodeId): void {
+  const { round, vote } = zab.state
+  trace(zab, 'FLEReceiveNotmsg', 'FastLeaderElection.WorkerReceiver', { from, round, leader: vote.leader })
+  sendNotification(zab, from)
 }
 
 /** It looks for a leader again, so it does not wait for this one any more. */
@@ -47,12 +69,17 @@ function noticeLostConnection(zab: Zab, from: NodeId, message: Notification): vo
   if (leadership !== undefined && message.state === 'LOOKING') {
     const known = leadership.learners.some((learner) => learner.node === from)
     // A voter of the round that elected this leader may only be late; it has yet to connect.
-    if (known || (message.round !== state.round && isVoter(state.membership, from))) {
+    const isAnother = message.round !== state.round && isVoter(state.membership, from)
+    leadership.hasDoubters ||= isAnother && message.round > state.round
+    if (known || isAnother) {
       dropLearner(zab, leadership, from, 'looking')
     }
   } else if (following !== undefined && following.leader === from) {
     if (message.state === 'LOOKING' && message.round > state.round) becomeLooking(zab, 'leader-is-looking')
+    else if (following.leader !== following.elected) return // one that feeds an observer does not lead
     else if (following.phase === 'DISCOVERY' && isLearner(message)) becomeLooking(zab, 'leader-does-not-lead')
+  } else if (following?.relay !== undefined && message.state === 'LOOKING') {
+    dropLearner(zab, following.relay, from, 'looking')
   }
 }
 
@@ -65,7 +92,7 @@ function onLookingVote(zab: Zab, election: Election, from: NodeId, message: Noti
   const { state } = zab
   const { unsafe } = zab.options
   if (message.round < state.round) {
-    sendNotification(zab, from) // so that it catches up
+    answer(zab, from) // so that it catches up
     return ignore(zab, from, message, 'older-round')
   }
   election.outside.delete(from)
@@ -73,21 +100,31 @@ function onLookingVote(zab: Zab, election: Election, from: NodeId, message: Noti
     trace(zab, 'round-caught-up', 'FastLeaderElection.lookForLeader', { from, round: message.round })
     state.round = message.round
     election.received.clear()
-    const own = ownVote(zab)
+    const own = election.designated ?? ownVote(zab)
     changeVote(zab, election, supersedes(message, own, unsafe) ? message : own, from)
-    broadcastNotification(zab)
+    election.tellDue = true
   } else if (supersedes(message, state.vote, unsafe)) {
     changeVote(zab, election, message, from)
-    broadcastNotification(zab)
+    election.tellDue = true
   }
+  // After a hand-over rounds begin at different times, and a vote that comes before one's own is lost.
+  if (election.designated !== undefined && !election.received.has(from)) sendNotification(zab, from)
   election.received.set(from, voteOf(message))
 }
 
 /** lookForLeader, cases FOLLOWING and LEADING: noted here, judged in `decideElection`. */
 function onSettledVote(zab: Zab, election: Election, from: NodeId, message: Notification): void {
+  if (!isElector(zab.state, from) && message.state !== 'LEADING' && !isToldVoter(zab, from)) {
+    return ignore(zab, from, message, 'not-a-member')
+  }
   if (message.round === zab.state.round) election.received.set(from, voteOf(message))
   else election.received.delete(from)
   election.outside.set(from, message)
+}
+
+/** Is it a voter of a later membership, of which somebody has told? It may tell who leads there. */
+function isToldVoter({ state: { hint } }: Zab, node: NodeId): boolean {
+  return hint !== undefined && isVoter(hint.membership, node)
 }
 
 /** FastLeaderElection.updateProposal. */

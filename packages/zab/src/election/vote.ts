@@ -12,7 +12,7 @@ export interface Vote {
   readonly zxidIndex: LogIndex
 }
 
-/** Loses to every vote. Observers, and replicas whose disk has stalled, start with it. */
+/** Loses to every vote. Observers, voters of no weight, and replicas whose disk has stalled start with it. */
 export const noVote: Vote = { leader: 0, epoch: 0, zxidEpoch: 0, zxidIndex: 0 }
 
 /**

@@ -2,19 +2,20 @@ import {
   type Entry,
   type Epoch,
   type LogIndex,
-  appendEntries,
+  appendEntry,
   assert,
   epochAt,
   lastEpoch,
   lastIndex,
   noteTruncation,
-  resetTo,
+  resetLogTo,
   sliceEntries,
-  truncateAfter,
+  truncateLogAfter,
 } from '@quorate/core'
 import type { SnapshotMeta } from '@quorate/core'
 import type { Zab } from '../node.ts'
 import type { ZabState } from '../state.ts'
+import { noteMembership, rebaseMemberships, truncateMemberships } from '../reconfiguration/memberships.ts'
 import { trace } from '../trace.ts'
 import type { Zxid } from '../zxid.ts'
 import { encodeHardState } from './hard-state.ts'
@@ -30,8 +31,13 @@ function committedZxid(state: ZabState): Zxid {
 }
 
 /** Adds entries behind the last one. They are persisted by the end of the turn. */
-export function appendHistory(state: ZabState, entries: readonly Entry[]): void {
-  appendEntries(state.log, entries)
+export function appendHistory(zab: Zab, entries: readonly Entry[]): void {
+  const { state } = zab
+  for (const entry of entries) {
+    assert(entry.index === lastIndex(state.log) + 1, 'a log has no holes', { index: entry.index })
+    appendEntry(state.log, entry)
+    if (entry.kind === 'membership') noteMembership(zab, entry)
+  }
 }
 
 /** Those of the entries that lie above the last one here, equal or not. Only for the unsafe rule `skipTruncation`. */
@@ -41,7 +47,7 @@ export function beyondLog({ log }: ZabState, entries: readonly Entry[]): readonl
 
 /** Adds an entry of the leader's own. */
 export function appendOwn({ log }: ZabState, entry: Entry): void {
-  log.entries.push(entry) // dense by construction; the one line that runs for every command
+  appendEntry(log, entry)
 }
 
 /** Hands to this turn's persist what it does not have yet. */
@@ -61,7 +67,8 @@ export function truncateHistory(zab: Zab, index: LogIndex): void {
     committed: state.commitIndex,
   })
   trace(zab, 'history-truncated', 'Zab1.0, phase 2', { index, dropped: lastIndex(state.log) - index })
-  truncateAfter(state.log, index)
+  truncateLogAfter(state.log, index)
+  truncateMemberships(zab, index)
   if (state.saved > index) out.persist({ type: 'truncateAfter', index })
   state.saved = Math.min(state.saved, index)
   noteTruncation(state.durability, index)
@@ -69,6 +76,14 @@ export function truncateHistory(zab: Zab, index: LogIndex): void {
 
 /** Replaces the history by a snapshot that is ahead of everything committed here. */
 export function replaceHistory(zab: Zab, meta: SnapshotMeta): void {
+  const { out } = zab
+  standOnSnapshot(zab, meta)
+  out.persist({ type: 'installSnapshot', meta })
+  out.persist({ type: 'truncateAfter', index: meta.index })
+}
+
+/** The part of it that is in memory. Alone only for the unsafe rule `installSnapInMemory`. */
+export function standOnSnapshot(zab: Zab, meta: SnapshotMeta): void {
   const { state, out } = zab
   assert(meta.index >= state.commitIndex, 'a snapshot never takes a replica back', {
     index: meta.index,
@@ -77,15 +92,13 @@ export function replaceHistory(zab: Zab, meta: SnapshotMeta): void {
   trace(zab, 'history-replaced', 'Zab1.0, phase 2', { index: meta.index, last: lastIndex(state.log) })
   // The old entries above the commit are gone; that the new ones are durable is for this turn's persist to say.
   noteTruncation(state.durability, state.commitIndex)
-  resetTo(state.log, meta.index, meta.epoch)
-  truncateAfter(state.log, meta.index)
+  resetLogTo(state.log, meta.index, meta.epoch)
   state.saved = meta.index
   state.commitIndex = meta.index
   state.applied = meta.index
-  state.membership = meta.membership
+  truncateMemberships(zab, 0)
+  rebaseMemberships(zab, meta)
   state.snapshot = meta
-  out.persist({ type: 'installSnapshot', meta })
-  out.persist({ type: 'truncateAfter', index: meta.index })
   out.snapshot({ type: 'install', meta })
 }
 

@@ -1,22 +1,22 @@
 import type { NodeId } from '@quorate/core'
-import type { Leadership, Learner } from '../state.ts'
+import type { Serving, Learner } from '../state.ts'
 
-export function findLearner(leadership: Leadership, node: NodeId): Learner | undefined {
-  const { learners } = leadership
+export function findLearner(serving: Serving, node: NodeId): Learner | undefined {
+  const { learners } = serving
   for (let i = 0; i < learners.length; i++) if (learners[i]!.node === node) return learners[i]
   return undefined
 }
 
 /** Puts a learner in its place, or in that of its earlier connection. */
-export function putLearner(leadership: Leadership, learner: Learner): void {
-  removeLearner(leadership, learner.node)
-  leadership.learners.push(learner)
-  leadership.learners.sort((a, b) => a.node - b.node)
+export function putLearner(serving: Serving, learner: Learner): void {
+  removeLearner(serving, learner.node)
+  serving.learners.push(learner)
+  serving.learners.sort((a, b) => a.node - b.node)
 }
 
-export function removeLearner(leadership: Leadership, node: NodeId): void {
-  const position = leadership.learners.findIndex((learner) => learner.node === node)
-  if (position >= 0) leadership.learners.splice(position, 1)
+export function removeLearner(serving: Serving, node: NodeId): void {
+  const position = serving.learners.findIndex((learner) => learner.node === node)
+  if (position >= 0) serving.learners.splice(position, 1)
 }
 
 /** Has it acknowledged NEWLEADER? Only then do its acknowledgements count. */

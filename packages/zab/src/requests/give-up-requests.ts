@@ -1,4 +1,5 @@
 import type { Zab } from '../node.ts'
+import { endChange } from '../reconfiguration/end-change.ts'
 import { trace } from '../trace.ts'
 
 /**
@@ -7,6 +8,7 @@ import { trace } from '../trace.ts'
  */
 export function giveUpRequests(zab: Zab): void {
   const { state, out } = zab
+  if (state.leadership !== undefined) endChange(zab, state.leadership, 'leadership-lost')
   if (state.lastOwnProposal > 0) {
     trace(zab, 'requests-abandoned', 'not in the paper', { sequence: state.lastOwnProposal })
     out.reply({ type: 'abandoned', sequence: state.lastOwnProposal, reason: 'leadership-lost' })

@@ -10,7 +10,7 @@ export function onReject({ out }: Zab, following: Following, message: Reject): v
       sequence,
       reason: message.reason,
       outcome: 'definitely-not',
-      leader: following.leader,
+      leader: following.elected,
     })
   }
 }

@@ -3,6 +3,7 @@ import { reject } from '../broadcast/propose.ts'
 import { findLearner, isSynchronized } from '../liveness/learners.ts'
 import type { Read, ReadIndex } from '../message.ts'
 import type { Zab } from '../node.ts'
+import { answerRelayedReads } from '../relay/relay-reads.ts'
 import type { Following, Leadership, Learner, ReadRound, ZabState } from '../state.ts'
 import { ignore, trace } from '../trace.ts'
 
@@ -91,6 +92,7 @@ export function onReadIndex(zab: Zab, following: Following, message: ReadIndex):
   const position = following.pendingReads.findIndex(({ round }) => round === message.round)
   if (position < 0) return ignore(zab, following.leader, message, 'not-asked-for')
   const [reads] = following.pendingReads.splice(position, 1)
+  if (following.relay !== undefined) answerRelayedReads(zab, following.relay, message)
   for (const sequence of reads!.sequences) {
     zab.out.reply({ type: 'readReady', sequence, index: message.index })
   }

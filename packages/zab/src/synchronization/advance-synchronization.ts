@@ -1,3 +1,4 @@
+import { settleHandover } from '../handover/answer-transfer.ts'
 import { findLearner, isSynchronized } from '../liveness/learners.ts'
 import { type Zab, decides, isPersisted } from '../node.ts'
 import type { Leadership } from '../state.ts'
@@ -16,6 +17,8 @@ export function advanceSynchronization(zab: Zab, leadership: Leadership): void {
   }
   if (!decides(state, adopted)) return
   leadership.phase = 'BROADCAST'
+  state.hint = undefined
   leadership.lost.clear()
+  settleHandover(zab, state.self)
   trace(zab, 'established', 'Zab (DSN 2011), step l.2.2', { epoch: leadership.epoch })
 }

@@ -1,4 +1,11 @@
-import { type Epoch, type LogIndex, type MemoryLog, epochAt, lastIndex } from '@quorate/core'
+import {
+  type Epoch,
+  type LogIndex,
+  type TieredLog,
+  epochInLog,
+  lastIndex,
+  lastIndexOfEpoch,
+} from '@quorate/core'
 
 /** How a learner is brought to its leader's history. */
 export type SyncChoice =
@@ -11,7 +18,7 @@ export type SyncChoice =
  * ends, because both got them from one primary in its order; so the runs that the learner told are enough, also across
  * epochs, where ZooKeeper has to send a SNAP.
  */
-export function chooseSync(log: MemoryLog, last: LogIndex, runs: readonly number[]): SyncChoice {
+export function chooseSync(log: TieredLog, last: LogIndex, runs: readonly number[]): SyncChoice {
   for (let i = 0; i < runs.length; i += 2) {
     const epoch = runs[i]!
     const ours = lastOfEpoch(log, epoch)
@@ -20,21 +27,14 @@ export function chooseSync(log: MemoryLog, last: LogIndex, runs: readonly number
   return at(log, 0, last)
 }
 
-function at(log: MemoryLog, index: LogIndex, last: LogIndex): SyncChoice {
-  const indexEpoch = epochAt(log, index)
-  if (indexEpoch === undefined) return { mode: 'SNAP' } // no longer held
+function at(log: TieredLog, index: LogIndex, last: LogIndex): SyncChoice {
+  const indexEpoch = epochInLog(log, index)
+  if (indexEpoch === undefined) return { mode: 'SNAP' } // no longer held, not even on disk
   return { mode: index === last ? 'DIFF' : 'TRUNC', index, indexEpoch }
 }
 
-/** The last index of the run of `epoch`; undefined if the log has none, or has forgotten it. Epochs never go back. */
-function lastOfEpoch(log: MemoryLog, epoch: Epoch): LogIndex | undefined {
-  let low = log.base
-  let high = lastIndex(log)
-  if (epochAt(log, low)! > epoch) return undefined
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
-    if (epochAt(log, middle)! <= epoch) low = middle
-    else high = middle - 1
-  }
-  return epochAt(log, low) === epoch ? low : undefined
+/** The last index of the run of `epoch`; undefined if the log has none, or has forgotten it. */
+function lastOfEpoch(log: TieredLog, epoch: Epoch): LogIndex | undefined {
+  const index = lastIndexOfEpoch(log, lastIndex(log), epoch)
+  return epochInLog(log, index) === epoch ? index : undefined
 }

@@ -25,7 +25,10 @@ export function onNewLeader(zab: Zab, following: Following, message: NewLeader):
     return ignore(zab, leader, message, 'wrong-phase')
   }
   // NEWLEADER before all that belongs to it would make this replica vouch for a part (ZOOKEEPER-3104).
-  if (following.end !== message.index) return becomeLooking(zab, 'history-mismatch')
+  if (following.end !== message.index) {
+    if (!options.unsafe.believeNewLeader) return becomeLooking(zab, 'history-mismatch')
+    following.end = message.index
+  }
   trace(zab, 'FollowerProcessNEWLEADER', 'Zab1.0, phase 2; Zab (DSN 2011), step f.2.1', {
     leader,
     adopted: following.epoch,
@@ -46,11 +49,11 @@ function adoptHistory(zab: Zab, sync: Synchronization): void {
   const { state, options } = zab
   saveHistory(zab)
   if (sync.snapshot !== undefined) replaceHistory(zab, sync.snapshot)
-  else if (options.unsafe.skipTruncation) return appendHistory(state, beyondLog(state, sync.entries))
+  else if (options.unsafe.skipTruncation) return appendHistory(zab, beyondLog(state, sync.entries))
   else if (!options.unsafe.reportCommittedZxid || sync.mode === 'TRUNC' || sync.entries.length > 0) {
     truncateHistory(zab, sync.index)
   }
-  appendHistory(state, sync.entries)
+  appendHistory(zab, sync.entries)
 }
 
 /** … then the epoch that vouches for it. */
@@ -59,7 +62,9 @@ function adoptEpoch(zab: Zab, following: Following): void {
   state.currentEpoch = following.epoch
   state.acceptedEpoch = Math.max(state.acceptedEpoch, following.epoch)
   state.vote = { ...state.vote, epoch: following.epoch }
-  saveEpochs(zab)
+  state.hint = undefined // what was told of memberships is settled by the history
+  if (zab.options.unsafe.adoptEpochOnUpToDate) saveHistory(zab)
+  else saveEpochs(zab)
 }
 
 /** Unsafe: the epoch in a persist of its own, the history in a later one (ZOOKEEPER-4643). */

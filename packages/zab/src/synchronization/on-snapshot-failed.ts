@@ -5,8 +5,8 @@ import type { Zab } from '../node.ts'
 
 /** A snapshot did not arrive. The learner comes back on a new session and is given another. */
 export function onSnapshotFailed(zab: Zab, to: NodeId): void {
-  const { leadership } = zab.state
-  if (leadership === undefined || findLearner(leadership, to)?.phase !== 'SNAP') return
+  const serving = zab.state.leadership ?? zab.state.following?.relay
+  if (serving === undefined || findLearner(serving, to)?.phase !== 'SNAP') return
   zab.out.resetLink(to)
-  dropLearner(zab, leadership, to, 'snapshot-failed')
+  dropLearner(zab, serving, to, 'snapshot-failed')
 }

@@ -1,5 +1,6 @@
-import { type NodeId, type SnapshotMeta, epochAt, lastIndex } from '@quorate/core'
+import { type NodeId, type SnapshotMeta, epochInLog, lastIndex } from '@quorate/core'
 import { becomeLooking } from '../election/become-looking.ts'
+import { standOnSnapshot } from '../history/history.ts'
 import type { Diff, Snap, Trunc } from '../message.ts'
 import type { Zab } from '../node.ts'
 import type { Following } from '../state.ts'
@@ -15,7 +16,7 @@ export function onDiffOrTrunc(zab: Zab, following: Following, message: Diff | Tr
   const { state, options } = zab
   const { index, indexEpoch, type: mode } = message
   if (following.phase !== 'PROMISED') return ignore(zab, following.leader, message, 'wrong-phase')
-  if (epochAt(state.log, index) !== indexEpoch) return becomeLooking(zab, 'history-mismatch')
+  if (epochInLog(state.log, index) !== indexEpoch) return becomeLooking(zab, 'history-mismatch')
   if (index < state.commitIndex) return becomeLooking(zab, 'below-commit')
   // With a commit reported instead of the log's end, entries above it go unnoticed (ZOOKEEPER-2845).
   const overlooked = mode === 'DIFF' && index !== lastIndex(state.log)
@@ -44,5 +45,7 @@ export function onSnapshotReceived(zab: Zab, from: NodeId, message: Snap, meta: 
   following.sync = { mode: 'SNAP', index, indexEpoch, snapshot: meta, entries: [] }
   following.end = index
   following.reportDue = true
+  // The disk hears of it with NEWLEADER, if that ever comes.
+  if (zab.options.unsafe.installSnapInMemory) standOnSnapshot(zab, meta)
   trace(zab, 'FollowerProcessSyncMessage', rule, { mode: 'SNAP', index, indexEpoch })
 }

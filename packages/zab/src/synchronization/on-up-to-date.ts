@@ -1,6 +1,9 @@
 import { becomeLooking } from '../election/become-looking.ts'
+import { settleHandover } from '../handover/answer-transfer.ts'
+import { saveEpochs } from '../history/history.ts'
 import type { UpToDate } from '../message.ts'
 import type { Zab } from '../node.ts'
+import { openRelay } from '../relay/create-relay.ts'
 import type { Following } from '../state.ts'
 import { ignore, trace } from '../trace.ts'
 
@@ -15,9 +18,13 @@ export function onUpToDate(zab: Zab, following: Following, message: UpToDate): v
   }
   if (message.commit > following.end) return becomeLooking(zab, 'commit-not-held')
   following.phase = 'BROADCAST'
+  state.shunned = []
+  openRelay(zab, following)
   state.commitIndex = Math.max(state.commitIndex, message.commit)
+  if (zab.options.unsafe.adoptEpochOnUpToDate) saveEpochs(zab)
   trace(zab, 'FollowerProcessUPTODATE', 'Zab1.0, phase 2; Zab (DSN 2011), step f.2.2', {
     leader: following.leader,
     commit: message.commit,
   })
+  settleHandover(zab, following.leader)
 }

@@ -1,13 +1,18 @@
 import { type LogIndex, assert, lastIndex } from '@quorate/core'
 import type { Zab } from '../node.ts'
-import type { Leadership, Learner } from '../state.ts'
+import type { Learner, Serving } from '../state.ts'
 import { trace } from '../trace.ts'
 import { chooseSync } from './choose-sync.ts'
 
-/** May the learner be synchronized? Observers get only what is committed, so they wait until the leader is established. */
-export function maySynchronize(leadership: Leadership, learner: Learner): boolean {
+/**
+ * May the learner be synchronized? Observers get only what is committed, so they wait until the leader is established;
+ * and one that has more of this epoch than is known to be committed here, until that is.
+ */
+export function maySynchronize({ state }: Zab, serving: Serving, learner: Learner): boolean {
   if (learner.phase !== 'PROMISED') return false
-  return leadership.phase === 'BROADCAST' || (leadership.phase === 'SYNCHRONIZATION' && learner.voter)
+  if (learner.voter) return serving.phase !== 'DISCOVERY'
+  const isAhead = learner.lastEpoch === serving.epoch && learner.lastIndex > state.commitIndex
+  return serving.phase === 'BROADCAST' && !isAhead
 }
 
 /**
@@ -41,8 +46,9 @@ export function syncLearner(zab: Zab, learner: Learner): void {
 }
 
 /** From now on the learner gets everything above `index`. NEWLEADER comes after what there is at this moment. */
-export function startForwarding({ state }: Zab, learner: Learner, index: LogIndex): void {
+export function startForwarding({ state, options }: Zab, learner: Learner, index: LogIndex): void {
   learner.phase = 'SYNC'
   learner.next = index + 1
   learner.target = Math.max(index, learner.voter ? lastIndex(state.log) : state.commitIndex)
+  if (options.unsafe.newLeaderBeforeContent) learner.target = index
 }

@@ -11,7 +11,7 @@ import {
   type TraceEvent,
   usableSnapshot,
 } from '@quorate/core'
-import { EngineCluster, type EngineClusterOptions } from '@quorate/sim'
+import { EngineCluster, type EngineClusterOptions, monitorEngine } from '@quorate/sim'
 import {
   type ZabMessage,
   type ZabOptions,
@@ -42,7 +42,7 @@ class CheckedEngine implements Engine<ZabMessage> {
     const state = this.inner.capture() as ZabState
     validate(state)
     if (this.before !== undefined) checkDelta(this.before, state)
-    this.invariants.record(this.before, state, output)
+    this.invariants.record(output)
     this.before = state
     return output
   }
@@ -60,12 +60,10 @@ function checked(
   definition: EngineDefinition<ZabMessage>,
   invariants: Invariants,
 ): EngineDefinition<ZabMessage> {
+  const monitored: EngineDefinition<ZabMessage> = monitorEngine(definition, invariants.blame)
   return {
     ...definition,
-    create: (init: EngineInit) => {
-      invariants.started(init)
-      return new CheckedEngine(definition.create(init), invariants)
-    },
+    create: (init: EngineInit) => new CheckedEngine(monitored.create(init), invariants),
   }
 }
 
@@ -93,11 +91,10 @@ export class Ensemble extends EngineCluster<ZabMessage> {
     super.start(id)
   }
 
-  override crash(id: NodeId): void {
+  override crash(id: NodeId, keep = 0): void {
     const { stored } = this.node(id)
     if (stored !== undefined) this.keep(id, stored)
-    super.crash(id)
-    this.invariants.crashed(id)
+    super.crash(id, keep)
   }
 
   override buildSnapshot(id: NodeId): SnapshotMeta {
@@ -127,10 +124,9 @@ export class Ensemble extends EngineCluster<ZabMessage> {
     throw new Error('what is waited for does not come')
   }
 
-  private fireNext(): boolean {
-    const timers = [...this.nodes.values()].flatMap(({ id, timers: set }) =>
-      [...set].map(([timer, at]) => ({ id, timer, at })),
-    )
+  /** Fires the next timer of these nodes, by default of all; false if none runs. */
+  fireNext(among: readonly NodeId[] = [...this.nodes.keys()]): boolean {
+    const timers = among.flatMap((id) => [...this.node(id).timers].map(([timer, at]) => ({ id, timer, at })))
     const next = timers.sort((a, b) => a.at - b.at)[0]
     if (next === undefined) return false
     this.time = Math.max(this.time, next.at)

@@ -1,4 +1,4 @@
-import type { NodeId } from '@quorate/core'
+import { type NodeId, majorityOf, membersOf } from '@quorate/core'
 import type { Ensemble } from './ensemble.ts'
 
 /** How a random run treats links: as Zab is promised, or as no link should be. */
@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly links: 'fifo' | 'any'
   /** Faults in a hundred choices. */
   readonly faults: number
+  /** Do members change? */
+  readonly changes?: boolean
 }
 
 /**
@@ -46,7 +48,9 @@ export class RandomRun {
     if (kind < this.options.faults) this.fault(rest)
     else if (kind < 46) this.deliverOne(rest)
     else if (kind < 58) this.completeWrite(rest)
-    else if (kind < 70) this.propose(rest)
+    else if (kind < 61 && this.options.changes === true) this.change(rest)
+    else if (kind < 68) this.propose(rest)
+    else if (kind < 70) this.transfer(rest)
     else if (kind < 74) this.read(rest)
     else if (kind < 79) this.fire(rest)
     else if (kind < 86) this.recover(rest)
@@ -125,6 +129,25 @@ export class RandomRun {
     if (at.length > 0) this.ensemble.propose(this.pick(at, rest), `c${rest % 10}`)
   }
 
+  private transfer(rest: number): void {
+    const running = this.nodes.filter((id) => this.ensemble.node(id).running)
+    const leaders = running.filter((id) => this.ensemble.observe(id).established)
+    const at = leaders.length > 0 && rest % 5 > 0 ? leaders : running
+    if (at.length > 0)
+      this.ensemble.transfer(this.pick(at, rest), this.pick(this.nodes, Math.floor(rest / 3)))
+  }
+
+  /** Somebody who leads, or thinks so, is asked for other members: some voters, and some observers. */
+  private change(rest: number): void {
+    const leaders = this.nodes.filter(
+      (id) => this.ensemble.node(id).running && this.ensemble.observe(id).established,
+    )
+    if (leaders.length === 0) return
+    const voters = this.nodes.filter((_, i) => (rest >> i) & 1)
+    const observers = this.nodes.filter((id, i) => !voters.includes(id) && (rest >> (i + 6)) & 1)
+    if (voters.length > 0) this.ensemble.reconfigure(this.pick(leaders, rest), majorityOf(voters, observers))
+  }
+
   private read(rest: number): void {
     const running = this.nodes.filter((id) => this.ensemble.node(id).running)
     if (running.length === 0) return
@@ -182,13 +205,27 @@ export class RandomRun {
       node.drain(ensemble.now())
     }
     const atRest = (): boolean => {
-      const seen = this.nodes.map((id) => ensemble.observe(id))
-      return seen.every(({ phase, epoch }) => phase === 'BROADCAST' && epoch === seen[0]!.epoch)
+      const leader = this.leader()
+      if (leader === undefined) return false
+      const { epoch, membership } = ensemble.observe(leader)
+      if (ensemble.state(leader).leadership!.change !== undefined) return false
+      const seen = membersOf(membership).map((id) => ensemble.observe(id))
+      return (
+        membership.quorums.type !== 'joint' &&
+        seen.every((one) => one.phase === 'BROADCAST' && one.epoch === epoch)
+      )
     }
     ensemble.run(700) // whoever has been left out notices
     ensemble.run(milliseconds, atRest)
     ensemble.settle()
     this.checkReplies()
+  }
+
+  /** The established leader of the latest epoch. */
+  leader(): NodeId | undefined {
+    const { ensemble } = this
+    const leaders = this.nodes.filter((id) => ensemble.node(id).running && ensemble.observe(id).established)
+    return leaders.sort((a, b) => ensemble.observe(b).epoch - ensemble.observe(a).epoch)[0]
   }
 
   private checkReplies(): void {

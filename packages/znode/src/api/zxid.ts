@@ -20,8 +20,12 @@ export function compareZxid(a: Zxid, b: Zxid): number {
   return a.epoch - b.epoch || a.counter - b.counter
 }
 
-/** As ZooKeeper's tools print it: hexadecimal, the counter in the lower 32 bits. */
+/**
+ * As ZooKeeper's tools print it: hexadecimal, the counter in the lower 32 bits. One that needs more, which no ZooKeeper
+ * has, stands behind a point: run on, it would show a zxid of another epoch.
+ */
 export function formatZxid(zxid: Zxid): string {
   const counter = zxid.counter.toString(16)
+  if (zxid.counter >= 2 ** 32) return `0x${zxid.epoch.toString(16)}.${counter}`
   return zxid.epoch === 0 ? `0x${counter}` : `0x${zxid.epoch.toString(16)}${counter.padStart(8, '0')}`
 }

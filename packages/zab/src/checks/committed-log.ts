@@ -1,0 +1,33 @@
+import type { Entry, LogIndex } from '@quorate/core'
+
+/** What has been committed anywhere, index by index, as one who sees all replicas knows it: mixed_v1's `committedLog`. */
+export class CommittedLog {
+  /** Entries up to here are not known, or not any more. */
+  forgotten: LogIndex = 0
+  private entries: (Entry | undefined)[] = []
+
+  /** The highest index that is committed. */
+  get end(): LogIndex {
+    return this.forgotten + this.entries.length
+  }
+
+  get size(): number {
+    return this.entries.length
+  }
+
+  at(index: LogIndex): Entry | undefined {
+    return this.entries[index - this.forgotten - 1]
+  }
+
+  put(entry: Entry): void {
+    if (entry.index <= this.forgotten) return
+    while (this.end < entry.index) this.entries.push(undefined)
+    this.entries[entry.index - this.forgotten - 1] = entry
+  }
+
+  forgetTo(index: LogIndex): void {
+    if (index <= this.forgotten) return
+    this.entries = this.entries.slice(index - this.forgotten)
+    this.forgotten = index
+  }
+}
