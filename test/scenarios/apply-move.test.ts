@@ -41,6 +41,7 @@ describe('a move applies', () => {
       { type: 'propose', node: 1, data: 'x' },
       { type: 'read', node: 1, mode: 'sequential' },
       { type: 'reconfigure', node: 1, membership: majorityOf([1, 2]) },
+      { type: 'transfer', node: 1, to: 2 },
     ]
     for (const move of down) expect(applyMove(cluster, move), JSON.stringify(move)).toBe(false)
     play(cluster, { type: 'start', node: 1 })
@@ -111,7 +112,7 @@ describe('a move', () => {
     expect(underWay(cluster, 1, 2)).toEqual([])
   })
 
-  it('asks for another membership, which the engine takes or turns down', () => {
+  it('asks for another membership', () => {
     const membership = majorityOf([1, 2, 4])
     for (const engine of [zab(), multiPaxos({ window: 2 })] as AnyEngineDefinition[]) {
       const seen: ClusterEvent<Message>[] = []
@@ -123,11 +124,28 @@ describe('a move', () => {
       cluster.run(1_000)
       const asked = seen.find(({ type }) => type === 'reconfigure')
       expect(asked).toEqual({ type: 'reconfigure', node: leader, sequence: 1, membership })
-      const takes = engine.name === 'multi-paxos'
+      expect(cluster.node(leader).replies).toMatchObject([{ type: 'done', sequence: 1 }])
+      expect(cluster.observe(leader).membership).toEqual(membership)
+    }
+  })
+
+  it('asks for another leader, which the engine takes or turns down', () => {
+    for (const engine of [raft(), zab(), multiPaxos()] as AnyEngineDefinition[]) {
+      const seen: ClusterEvent<Message>[] = []
+      const onEvent = (event: ClusterEvent<Message>): void => void seen.push(event)
+      const cluster = new EngineCluster<Message>(engine, 3, { onEvent })
+      const leader = cluster.elect()
+      cluster.run(1_000)
+      const to = (leader % 3) + 1
+      expect(applyMove(cluster, { type: 'transfer', node: leader, to })).toBe(true)
+      cluster.run(1_000)
+      const asked = seen.find(({ type }) => type === 'transfer')
+      expect(asked).toEqual({ type: 'transfer', node: leader, sequence: 1, to })
+      const takes = engine.name !== 'multi-paxos'
       expect(cluster.node(leader).replies).toMatchObject([
         takes ? { type: 'done', sequence: 1 } : { type: 'rejected', sequence: 1, reason: 'not-supported' },
       ])
-      expect(cluster.observe(leader).membership).toEqual(takes ? membership : majorityOf([1, 2, 3]))
+      expect(cluster.observe(takes ? to : leader).established).toBe(true)
     }
   })
 

@@ -87,6 +87,7 @@ describe('moves as a script', () => {
       { type: 'propose', node: 2, data: 'a "quoted"\n\u00ff' },
       { type: 'read', node: 2, mode: 'lease' },
       { type: 'reconfigure', node: 2, membership: weightedOf([{ node: 1, weight: 2 }, 2], [3]) },
+      { type: 'transfer', node: 2, to: 3 },
       { type: 'cut', a: 1, b: 2 },
       { type: 'block', from: 2, to: 1 },
       { type: 'unblock', from: 2, to: 1 },

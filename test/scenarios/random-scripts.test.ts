@@ -18,6 +18,7 @@ const statement = fc.oneof(
     weight: 2,
     arbitrary: line`reconfigure ${node} ${fc.constantFrom('voters 1 2', 'voters 1 2 3', 'weights 2=2 3 observers 1', 'grid 1 2 | 3')}`,
   },
+  { weight: 2, arbitrary: line`transfer ${node} to ${node}` },
   { weight: 3, arbitrary: fc.constantFrom('deliver', 'deliver all', 'settle', 'heal', 'elect') },
   { weight: 3, arbitrary: line`deliver ${node} -> ${node}${fc.constantFrom('', ' #2', ' all')}` },
   line`drop ${node} -> ${node}`,

@@ -4,9 +4,13 @@
  * @packageDocumentation
  */
 export * from './language/index.ts'
+export type { LoggedEntry, NodeOpinion, NodeStand } from './run/node-stand.ts'
 export * from './run/run-event.ts'
 export * from './run/run-scenario.ts'
 export * from './run/scenario-engine.ts'
+export { type ScenarioStep, type SteppedRun, stepScenario } from './run/scenario-steps.ts'
+export { eventText } from './transcript/event-line.ts'
+export { answerText, entryText, fieldsText, messageText } from './transcript/format-value.ts'
 export { transcriptOf, type TranscriptSource } from './transcript/transcript.ts'
 export { itfOf, type ItfTrace, type ItfValue } from './interchange/itf.ts'
 export { mermaidOf } from './interchange/mermaid.ts'

@@ -91,6 +91,8 @@ describe('a statement', () => {
     ['read 1', { verb: 'read', node: 1, mode: 'linearizable', as: undefined }],
     ['read 1 sequential as r', { verb: 'read', node: 1, mode: 'sequential', as: 'r' }],
     ['read 1 as r', { verb: 'read', node: 1, mode: 'linearizable', as: 'r' }],
+    ['transfer 1 to 3', { verb: 'transfer', node: 1, to: 3, as: undefined }],
+    ['transfer 1 to 3 as t', { verb: 'transfer', node: 1, to: 3, as: 't' }],
     ['timeout 2', { verb: 'timeout', node: 2, timer: undefined }],
     ['deliver', { verb: 'deliver', what: 'next', until: undefined }],
     ['deliver all', { verb: 'deliver', what: 'all', until: undefined }],
@@ -125,6 +127,7 @@ describe('an expectation', () => {
     ['applied 1 "a" "b"', { what: 'applied', node: 1, texts: ['a', 'b'] }],
     ['disk 1 a,b', { what: 'disk', node: 1, texts: ['a', 'b'] }],
     ['same logs', { what: 'same logs' }],
+    ['primary order', { what: 'primary order' }],
     [
       'under way ACK 1 -> 2',
       {

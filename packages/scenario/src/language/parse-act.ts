@@ -34,6 +34,7 @@ const acts = {
     membership: parseMembership(reader),
     as: parseName(reader),
   }),
+  transfer: parseTransfer,
   timeout: (reader: LineReader): Act => ({
     verb: 'timeout',
     node: reader.node(),
@@ -90,6 +91,13 @@ function parseRead(reader: LineReader): Act {
   const hasMode = !reader.isAtEnd && !reader.peeks('word', 'as')
   const mode = hasMode ? reader.oneOf('kind of read', modes) : 'linearizable'
   return { verb: 'read', node, mode, as: parseName(reader) }
+}
+
+/** `transfer 1 to 3`, and a name. */
+function parseTransfer(reader: LineReader): Act {
+  const node = reader.node()
+  reader.words('to')
+  return { verb: 'transfer', node, to: reader.node(), as: parseName(reader) }
 }
 
 function parseName(reader: LineReader): string | undefined {

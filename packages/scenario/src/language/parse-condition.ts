@@ -45,6 +45,10 @@ const conditions = {
     reader.words('logs')
     return { what: 'same logs' }
   },
+  primary: (reader: LineReader): Condition => {
+    reader.words('order')
+    return { what: 'primary order' }
+  },
   running: (reader: LineReader): Condition => ({ what: 'running', node: reader.node() }),
   writing: (reader: LineReader): Condition => ({ what: 'writing', node: reader.node() }),
   under: (reader: LineReader): Condition => {

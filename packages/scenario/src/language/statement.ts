@@ -81,6 +81,12 @@ export type Act =
       readonly membership: Configuration
       readonly as: string | undefined
     }
+  | {
+      readonly verb: 'transfer'
+      readonly node: NodeId
+      readonly to: NodeId
+      readonly as: string | undefined
+    }
   | { readonly verb: 'timeout'; readonly node: NodeId; readonly timer: string | undefined }
   | {
       readonly verb: 'deliver'
@@ -123,6 +129,8 @@ export type Condition =
   /** The commands that it has applied, or that are on its disk, in order. */
   | { readonly what: 'applied' | 'disk'; readonly node: NodeId; readonly texts: readonly string[] }
   | { readonly what: 'same logs' }
+  /** What is applied of a leader's commands is so in their order, and without gaps. */
+  | { readonly what: 'primary order' }
   | { readonly what: 'running' | 'writing'; readonly node: NodeId }
   | { readonly what: 'under way'; readonly messageType: string; readonly link: LinkPattern | undefined }
   | { readonly what: 'answer'; readonly request: string; readonly answer: ExpectedAnswer }

@@ -62,6 +62,8 @@ export function moveText(move: Move): string {
       return `read ${move.node} ${move.mode}`
     case 'reconfigure':
       return `reconfigure ${move.node} ${configurationText(move.membership)}`
+    case 'transfer':
+      return `transfer ${move.node} to ${move.to}`
     case 'cut':
     case 'heal':
       return `${move.type} ${move.a} ${move.b}`

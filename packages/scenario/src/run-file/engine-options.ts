@@ -6,8 +6,8 @@ export type OptionValue = number | boolean | string
 /** An engine's options, flat: the name of a nested one has a dot for each level. */
 export type EngineOptions = Readonly<Record<string, OptionValue>>
 
-/** How a name in a file looks; those that mean something to every object are not among them. */
-const namePattern = /^[A-Za-z]\w*(\.[A-Za-z]\w*)*$/
+/** How a name in a file looks, with a replica's id as a level perhaps; those that mean something to every object are not among them. */
+const namePattern = /^[A-Za-z]\w*(\.([A-Za-z]\w*|\d+))*$/
 const reserved: ReadonlySet<string> = new Set(['constructor', 'prototype'])
 
 /** May an option have that name? */

@@ -2,6 +2,7 @@ import { type NodeId, unreachable } from '@quorate/core'
 import { configurationText, membershipText } from '../language/format-membership.ts'
 import type { Condition, ExpectedAnswer, LinkPattern } from '../language/statement.ts'
 import type { Director } from './director.ts'
+import { orderBreach, primariesOf } from './primary-order.ts'
 import type { Answer } from './run-event.ts'
 import { textOf } from './views.ts'
 
@@ -32,6 +33,8 @@ export function examine(director: Director, condition: Exclude<Condition, { what
       return compareTexts(condition, diskOf(director, condition.node))
     case 'same logs':
       return examineLogs(director)
+    case 'primary order':
+      return examinePrimaryOrder(director)
     case 'running': {
       const holds = director.play.isRunning(condition.node)
       return { holds, found: `node ${condition.node} is ${holds ? 'running' : 'down'}` }
@@ -82,7 +85,7 @@ function examineNode(director: Director, condition: NodeCondition): Finding {
       return compare(node, what, configurationText(now.membership), configurationText(condition.membership))
     case 'changing':
       return {
-        holds: now.membership.pending !== undefined,
+        holds: now.membership.pending !== undefined || now.membership.quorums.type === 'joint',
         found: `node ${node} has members ${membershipText(now.membership)}`,
       }
     default:
@@ -138,6 +141,20 @@ function examineLogs(director: Director): Finding {
     holds: false,
     found: `nodes ${node} and ${other.node} have applied different entries, up to ${length} and ${other.length}`,
   }
+}
+
+function examinePrimaryOrder({ play }: Director): Finding {
+  const primaries = primariesOf(play.recorder.events)
+  for (const node of play.nodes) {
+    const breach = orderBreach(primaries, play.recorder.commandsOf(node))
+    if (breach === undefined) continue
+    const { primary, earlier, later } = breach
+    const has = `node ${node} has applied ${JSON.stringify(later)} and not before it ${JSON.stringify(earlier)}`
+    const leader = `node ${primary.node}, the leader of epoch ${primary.epoch}`
+    return { holds: false, found: `${has}, which ${leader}, had proposed first` }
+  }
+  const proposed = primaries.reduce((count, { commands }) => count + commands.length, 0)
+  return { holds: true, found: `of ${proposed} commands none is applied without those before it` }
 }
 
 function examineFlights(director: Director, messageType: string, link: LinkPattern | undefined): Finding {

@@ -32,6 +32,7 @@ const deeds: { readonly [V in Deed['verb']]: (director: Director, act: DeedOf<V>
   read: (director, { node, mode, as }) => moveAs(director, as, { type: 'read', node, mode }),
   reconfigure: (director, { node, membership, as }) =>
     moveAs(director, as, { type: 'reconfigure', node, membership }),
+  transfer: (director, { node, to, as }) => moveAs(director, as, { type: 'transfer', node, to }),
   timeout: (director, { node, timer }) => performTimeout(director, node, timer),
   deliver: performDelivery,
   drop: (director, { what }) => forEachFlight(director, what, 'drop'),
@@ -100,6 +101,7 @@ function reasonAgainst(wanted: Move): string {
     case 'propose':
     case 'read':
     case 'reconfigure':
+    case 'transfer':
     case 'timeout':
       return `node ${wanted.node} is down`
     case 'wait':

@@ -96,6 +96,9 @@ export class Recorder {
     } else if (event.type === 'reconfigure') {
       const { name } = this.requests.change(node, event.sequence, this.nextName)
       this.note(node, { type: 'reconfigure', request: name, membership: membershipText(event.membership) })
+    } else if (event.type === 'transfer') {
+      const { name } = this.requests.transfer(node, event.sequence, this.nextName)
+      this.note(node, { type: 'transfer', request: name, to: event.to })
     } else {
       const { name } = this.requests.read(node, event.sequence, event.mode, this.nextName)
       this.note(node, { type: 'read', request: name, mode: event.mode })
@@ -165,5 +168,7 @@ export class Recorder {
 
 type NodeEvent = Extract<
   ClusterEvent<Message>,
-  { type: 'started' | 'crashed' | 'timer' | 'proposed' | 'read' | 'reconfigure' | 'snapshotBuilt' }
+  {
+    type: 'started' | 'crashed' | 'timer' | 'proposed' | 'read' | 'reconfigure' | 'transfer' | 'snapshotBuilt'
+  }
 >

@@ -4,7 +4,7 @@ import type { Answer } from './run-event.ts'
 
 /** A request, and how it stands. */
 export interface RequestRecord {
-  readonly kind: 'proposal' | 'read' | 'change'
+  readonly kind: 'proposal' | 'read' | 'change' | 'transfer'
   readonly name: string
   readonly node: NodeId
   readonly sequence: number
@@ -34,6 +34,7 @@ export class RequestBook {
   private acknowledged: LogIndex = 0
   private reads = 0
   private changes = 0
+  private transfers = 0
 
   constructor(blame: Blame, onAnswer: (request: RequestRecord, answer: Answer) => void) {
     this.blame = blame
@@ -63,6 +64,12 @@ export class RequestBook {
   change(node: NodeId, sequence: number, name: string | undefined): RequestRecord {
     this.changes += 1
     return this.open('change', node, sequence, undefined, name ?? `c${this.changes}`)
+  }
+
+  /** Without a name, transfers of leadership are `t1`, `t2`, … */
+  transfer(node: NodeId, sequence: number, name: string | undefined): RequestRecord {
+    this.transfers += 1
+    return this.open('transfer', node, sequence, undefined, name ?? `t${this.transfers}`)
   }
 
   private open(

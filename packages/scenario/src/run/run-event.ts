@@ -69,6 +69,7 @@ export type RunEventKind =
   | { readonly type: 'proposed'; readonly request: string; readonly text: string }
   | { readonly type: 'read'; readonly request: string; readonly mode: ReadMode }
   | { readonly type: 'reconfigure'; readonly request: string; readonly membership: string }
+  | { readonly type: 'transfer'; readonly request: string; readonly to: NodeId }
   | { readonly type: 'answered'; readonly request: string; readonly answer: Answer }
   | { readonly type: 'writes'; readonly write: WriteView }
   | { readonly type: 'durable'; readonly write: WriteView }

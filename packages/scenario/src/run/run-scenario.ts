@@ -6,6 +6,7 @@ import { examine } from './conditions.ts'
 import { Director } from './director.ts'
 import { perform } from './perform.ts'
 import { optionsFor } from './options-for.ts'
+import { type NodeStand, standsOf } from './node-stand.ts'
 import type { RunEvent } from './run-event.ts'
 import type { ScenarioEngine } from './scenario-engine.ts'
 import { transcriptOf } from '../transcript/transcript.ts'
@@ -13,6 +14,8 @@ import { transcriptOf } from '../transcript/transcript.ts'
 /** How a scenario is to be run. */
 export interface RunScenarioOptions {
   readonly engine: ScenarioEngine
+  /** Told how all nodes stand, before the first statement and after each. */
+  readonly onStep?: (stands: readonly NodeStand[]) => void
 }
 
 /** Where a run went another way than its script says. */
@@ -54,9 +57,9 @@ export interface ScenarioResult {
  * @throws QuorateError `USAGE` for a mistake in the script or an option that the engine refuses; what goes wrong in the
  * run is in the result's `failures`
  */
-export function runScenario(script: string | Scenario, { engine }: RunScenarioOptions): ScenarioResult {
+export function runScenario(script: string | Scenario, options: RunScenarioOptions): ScenarioResult {
   const scenario = typeof script === 'string' ? parseScenario(script) : script
-  const run = new ScenarioRun(scenario, engine)
+  const run = new ScenarioRun(scenario, options)
   if (scenario.statements.length === 0) throw new QuorateError('USAGE', 'the script has no statements')
   return run.run()
 }
@@ -69,10 +72,12 @@ class ScenarioRun {
   /** Violations that no statement has expected yet start here. */
   private excused = 0
   private met = 0
+  private readonly onStep: RunScenarioOptions['onStep']
 
-  constructor(scenario: Scenario, engine: ScenarioEngine) {
+  constructor(scenario: Scenario, { engine, onStep }: RunScenarioOptions) {
     this.scenario = scenario
     this.engine = engine
+    this.onStep = onStep
     const { replicas, observers, spares, byHand } = scenario.header
     const definition = engine.create(optionsFor(scenario, engine))
     const checks = engine.checks ?? {}
@@ -103,6 +108,7 @@ class ScenarioRun {
 
   private runStatements(): ScenarioFailure | undefined {
     const { recorder } = this.director.play
+    this.onStep?.(standsOf(this.director))
     for (const statement of this.scenario.statements) {
       if (statement.only?.includes(this.engine.name) === false) continue
       const isPatient = statement.act.verb === 'expect' || statement.act.verb === 'note'
@@ -110,6 +116,7 @@ class ScenarioRun {
       recorder.step = this.done.length
       this.done.push(statement)
       const problem = this.runStatement(statement)
+      this.onStep?.(standsOf(this.director))
       if (problem !== undefined) return { line: statement.line, message: problem }
     }
     const { unexpected } = this

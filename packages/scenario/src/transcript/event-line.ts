@@ -39,6 +39,8 @@ export function eventText(
       return `is asked for a ${event.mode} read, ${JSON.stringify(event.request)}`
     case 'reconfigure':
       return `is asked for members ${event.membership}, ${JSON.stringify(event.request)}`
+    case 'transfer':
+      return `is asked to hand over to ${event.to}, ${JSON.stringify(event.request)}`
     case 'answered':
       return `answers ${JSON.stringify(event.request)}: ${answerText(event.answer)}`
     case 'writes':

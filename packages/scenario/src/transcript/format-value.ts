@@ -2,7 +2,7 @@ import { unreachable } from '@quorate/core'
 import type { Answer, EntryView, MessageView } from '../run/run-event.ts'
 
 /** Fields that keep old messages apart from new ones. They say nothing to a reader who sees each message arrive. */
-const bookkeeping: ReadonlySet<string> = new Set(['session', 'round', 'connection', 'sequences'])
+const bookkeeping: ReadonlySet<string> = new Set(['session', 'round', 'connection', 'sequences', 'config'])
 
 /** `2@1 "x"`: index, epoch, command. */
 export function entryText({ index, epoch, kind, text }: EntryView): string {

@@ -1,10 +1,11 @@
 import type { NodeId } from '@quorate/core'
-import type { Act, Statement } from '../language/statement.ts'
+import type { Statement } from '../language/statement.ts'
 import type { RunEvent } from '../run/run-event.ts'
 import type { ScenarioFailure } from '../run/run-scenario.ts'
 import { condense } from './condense.ts'
 import { eventLine } from './event-line.ts'
 import { ClusterSummary } from './summary.ts'
+import { eventsToTell, timedVerbs } from './told-events.ts'
 
 /** What a transcript is made of. */
 export interface TranscriptSource {
@@ -14,19 +15,6 @@ export interface TranscriptSource {
   readonly events: readonly RunEvent[]
   readonly failures: readonly ScenarioFailure[]
 }
-
-/** Statements in which messages and timers go on by themselves. */
-const timed: ReadonlySet<Act['verb']> = new Set(['elect', 'run', 'settle'])
-/** Statements that say themselves that links break and come up. */
-const telling: ReadonlySet<Act['verb']> = new Set([
-  'cut',
-  'heal',
-  'isolate',
-  'rejoin',
-  'crash',
-  'start',
-  'restart',
-])
 
 /** A run in words, statement by statement. Equal runs give equal transcripts, so they can be kept and compared. */
 export function transcriptOf({ engine, nodes, statements, events, failures }: TranscriptSource): string[] {
@@ -43,7 +31,7 @@ export function transcriptOf({ engine, nodes, statements, events, failures }: Tr
       time = tellEvents(lines, own, statement, time)
     }
     summary.take(own)
-    if (timed.has(statement.act.verb) || statement.isQuiet) lines.push(summary.line)
+    if (timedVerbs.has(statement.act.verb) || statement.isQuiet) lines.push(summary.line)
   }
   for (const { line, message } of failures) lines.push('', `FAILED at line ${line}: ${message}`)
   return lines
@@ -57,7 +45,7 @@ function tellEvents(
   from: number,
 ): number {
   const { verb } = statement.act
-  const { events: told, idle } = condense(eventsToTell(events, statement), timed.has(verb))
+  const { events: told, idle } = condense(eventsToTell(events, statement), timedVerbs.has(verb))
   let time = from
   for (const event of told) {
     if (event.time !== time) lines.push(`  ${event.time} ms`)
@@ -69,11 +57,6 @@ function tellEvents(
     lines.push(`  and messages that changed nothing: ${types}`)
   }
   return time
-}
-
-function eventsToTell(events: readonly RunEvent[], { isQuiet, act }: Statement): readonly RunEvent[] {
-  if (isQuiet) return events.filter(({ type }) => type === 'violated')
-  return telling.has(act.verb) ? events.filter(({ type }) => type !== 'link') : events
 }
 
 const width = 100

@@ -206,6 +206,7 @@ describe("an engine's options", () => {
       preVote: false,
       electionTimeout: { min: 300, max: 600 },
       unsafe: { commitOldTerms: true },
+      priorities: { 2: 1 },
     }
     const flat = flattenOptions({ ...options, absent: undefined })
     expect(flat).toEqual({
@@ -213,6 +214,7 @@ describe("an engine's options", () => {
       'electionTimeout.min': 300,
       'electionTimeout.max': 600,
       'unsafe.commitOldTerms': true,
+      'priorities.2': 1,
     })
     expect(nestOptions(flat)).toEqual(options)
   })

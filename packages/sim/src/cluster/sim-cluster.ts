@@ -151,6 +151,14 @@ export class SimCluster implements ProcessHost {
     return true
   }
 
+  /** Asks a replica to hand leadership over; false if it does not run. */
+  transfer(id: NodeId, to: NodeId, ended: (outcome: CallOutcome) => void): boolean {
+    const { process } = this.node(id)
+    if (process?.isRunning !== true) return false
+    process.transfer(to, ended)
+    return true
+  }
+
   /** Starts a node's process, if it is down and not lost for good. */
   start(id: NodeId): void {
     const node = this.node(id)

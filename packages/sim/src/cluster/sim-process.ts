@@ -136,12 +136,21 @@ export class SimProcess implements EventOwner, EngineWatcher, MachineWatcher {
 
   /** Somebody asks this replica, which must be running, for another membership. */
   reconfigure(membership: Membership, ended: (outcome: CallOutcome) => void): void {
+    this.change(ended, (call) => this.replica!.reconfigure(membership, call))
+  }
+
+  /** Somebody asks this replica, which must be running, to hand leadership over. */
+  transfer(to: NodeId, ended: (outcome: CallOutcome) => void): void {
+    this.change(ended, (call) => this.replica!.transfer(to, call))
+  }
+
+  private change(ended: (outcome: CallOutcome) => void, ask: (call: Call) => void): void {
     const { ledger } = this.host.books
     const call = new Call(ledger.begin(this.node, 'change'), ledger, ended, this.calls)
     this.calls.add(call)
     this.host.arrives(this, () => {
       this.making = call
-      this.replica!.reconfigure(membership, call)
+      ask(call)
       this.making = undefined
     })
   }

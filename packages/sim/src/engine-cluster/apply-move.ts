@@ -19,6 +19,7 @@ export function applyMove<M extends Message>(cluster: EngineCluster<M>, move: Mo
     case 'propose':
     case 'read':
     case 'reconfigure':
+    case 'transfer':
     case 'snapshot':
       return cluster.nodes.has(move.node) && moveNode(cluster, move)
     case 'deliver':
@@ -69,6 +70,9 @@ function moveNode<M extends Message>(cluster: EngineCluster<M>, move: NodeMove):
       return true
     case 'reconfigure':
       cluster.reconfigure(node.id, move.membership)
+      return true
+    case 'transfer':
+      cluster.transfer(node.id, move.to)
       return true
     case 'snapshot':
       // There is nothing to be had from a second one at the same index.

@@ -40,6 +40,7 @@ export type ClusterEvent<M extends Message> =
       readonly sequence: number
       readonly membership: Configuration
     }
+  | { readonly type: 'transfer'; readonly node: NodeId; readonly sequence: number; readonly to: NodeId }
   | { readonly type: 'snapshotBuilt'; readonly node: NodeId; readonly meta: SnapshotMeta }
   /** A turn has ended. Nothing is carried out yet: what is written and sent comes as events of its own. */
   | {

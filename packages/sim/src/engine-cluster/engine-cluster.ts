@@ -153,6 +153,14 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     return sequence
   }
 
+  /** Asks `id` to hand leadership over to `to`; gives the request's sequence. */
+  transfer(id: NodeId, to: NodeId): number {
+    const sequence = ++this.sequence
+    this.happened({ type: 'transfer', node: id, sequence, to })
+    this.node(id).step({ type: 'transfer', request: { replica: id, sequence }, to }, this.now())
+    return sequence
+  }
+
   fire(id: NodeId, timer: string): void {
     this.node(id).timers.delete(timer)
     this.happened({ type: 'timer', node: id, timer })

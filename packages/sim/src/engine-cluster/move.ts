@@ -27,6 +27,8 @@ export type Move =
   | { readonly type: 'read'; readonly node: NodeId; readonly mode: ReadMode }
   /** Somebody asks the node for another membership. */
   | { readonly type: 'reconfigure'; readonly node: NodeId; readonly membership: Configuration }
+  /** Somebody asks the node to hand leadership over to `to`. */
+  | { readonly type: 'transfer'; readonly node: NodeId; readonly to: NodeId }
   /** The link breaks both ways: what is under way is lost, both ends are told. */
   | { readonly type: 'cut'; readonly a: NodeId; readonly b: NodeId }
   | { readonly type: 'heal'; readonly a: NodeId; readonly b: NodeId }

@@ -13,7 +13,7 @@ import type { Blame, InvariantName } from './violation.ts'
 /** A client's request at a replica, and what became of it. */
 export interface RequestRecord {
   readonly node: NodeId
-  /** `change`: of the membership. */
+  /** `change`: of the membership, or of who leads. */
   readonly kind: 'write' | 'read' | 'sequential read' | 'change'
   /** What a read must reflect at least. */
   readonly floor: LogIndex

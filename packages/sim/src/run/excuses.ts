@@ -1,4 +1,4 @@
-import { type NodeId, isQuorum, isReplicationQuorum } from '@quorate/core'
+import { type NodeId, isQuorum, isReplicationQuorum, isVoter } from '@quorate/core'
 import type { SimCluster } from '../cluster/sim-cluster.ts'
 
 /**
@@ -12,8 +12,10 @@ import type { SimCluster } from '../cluster/sim-cluster.ts'
  * - `one-way`: a replica outside the core, running, is heard by some of it and hears none of it. An engine without
  *   PreVote and CheckQuorum (Raft's dissertation, 4.2.3 and 9.6) lets it disturb every leader with ever higher terms,
  *   or, if it leads, keep everybody from electing another.
+ * - `logged-members`: some voter in the core has a membership in its log of which the core is no quorum. In Raft (extended,
+ *   §6), and in Zab as it is here, it counts there, decided or not: that replica cannot win, and with the longest log it lets nobody else win.
  */
-export type ExcuseName = 'outside-leader' | 'other-members' | 'one-way'
+export type ExcuseName = 'outside-leader' | 'other-members' | 'one-way' | 'logged-members'
 
 /** How often each excuse was taken. */
 export type ExcuseCounts = Readonly<Partial<Record<ExcuseName, number>>>
@@ -37,6 +39,12 @@ const holds: Readonly<Record<ExcuseName, (cluster: SimCluster, core: readonly No
       const { network } = cluster
       const isHeard = core.some((member) => !network.isCut(node, member))
       return isHeard && core.every((member) => network.isCut(member, node))
+    }),
+  'logged-members': (cluster, core) =>
+    core.some((node) => {
+      const view = cluster.node(node).process?.view
+      if (view === undefined || !isVoter(cluster.membership, node)) return false
+      return !isQuorum(view.membership.quorums, (voter) => core.includes(voter))
     }),
 }
 

@@ -214,6 +214,7 @@ export class Mover {
       case 'propose':
       case 'read':
       case 'reconfigure':
+      case 'transfer':
       case 'snapshot':
         return this.playAt(work, move)
     }
@@ -250,6 +251,7 @@ export class Mover {
         work.step(node, this.steps.codeOf({ type: 'snapshot' }))
         return true
       case 'reconfigure':
+      case 'transfer':
         return false
     }
   }

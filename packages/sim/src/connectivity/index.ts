@@ -1,0 +1,3 @@
+export * from './measure-recovery.ts'
+export * from './picture.ts'
+export * from './timed-cluster.ts'
