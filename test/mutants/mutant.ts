@@ -1,7 +1,8 @@
 import type { AnyEngineDefinition } from '@quorate/core'
 import { mvcc } from '@quorate/mvcc'
-import { type RefinementRule, type RunReport, type ViolationName, simulate } from '@quorate/sim'
+import { type RefinementRule, type RunReport, Simulation, type ViolationName } from '@quorate/sim'
 import { mvccWorkload } from 'quorate'
+import { Reshaper } from '../sim/support/reshaping.ts'
 import { storm } from '../sim/support/storm.ts'
 import type { Weather } from './weather.ts'
 
@@ -17,6 +18,8 @@ export interface Mutant {
   readonly weather: Weather
   /** The seeds, from 1, within which it is found. */
   readonly budget: number
+  /** The seeds, from 1, that the right engine must come through. @default 10 */
+  readonly rightSeeds?: number
   /** What it breaks first: a rule of the abstract log if refinement shows it, or one of the engine's monitor. */
   readonly breaks: readonly (ViolationName | RefinementRule)[]
 }
@@ -35,16 +38,21 @@ export function play(
   { insiders = true }: PlayOptions = {},
 ): RunReport {
   const scenario = { chaos: 8000, operations: 300, finalPowerCut: false, ...weather.scenario }
-  return simulate({
+  const simulation = new Simulation({
     engine,
     machine: mvcc(),
     workload: mvccWorkload,
     seed,
     replicas: weather.replicas ?? 3,
+    ...(weather.membership !== undefined && { membership: weather.membership }),
     faults: 'none',
     scenario: { ...scenario, plan: storm(seed, scenario.chaos, weather.squalls) },
     checks: { refinement: insiders, monitor: insiders },
   })
+  if (weather.reshaping !== undefined) {
+    void new Reshaper(simulation.cluster, weather.reshaping, seed, scenario.chaos)
+  }
+  return simulation.run()
 }
 
 /** A seed that found a mutant. */

@@ -1,12 +1,18 @@
 import { type RaftOptions, type UnsafeRaftRules, raft } from '@quorate/raft'
+import { readByLease } from '../sim/support/wrap-engine.ts'
 import type { Mutant } from './mutant.ts'
 import {
   aloneWithCrashes,
   crashedLeaders,
+  lateAnswers,
+  leadersCutOffAndRestarts,
   pausedLeaders,
   quickRestarts,
   repeatsAndSnapshots,
   slowDisksAndCrashes,
+  tornReplacements,
+  tornSteps,
+  witnessesAndCrashes,
 } from './weather.ts'
 
 /** Entries go one by one: so that a leader dies with some of them sent. */
@@ -18,6 +24,22 @@ type Case = Omit<Mutant, 'engine' | 'right' | 'rule'>
 function mutant(rule: keyof UnsafeRaftRules, rest: Case, options: RaftOptions = {}): Mutant {
   return { rule, engine: raft({ ...options, unsafe: { [rule]: true } }), right: raft(options), ...rest }
 }
+
+/** A rule of leases, by which all reads go, where nothing but leases keeps voters from voting. */
+function leaseMutant(rule: keyof UnsafeRaftRules, leaseDuration: number, rest: Case): Mutant {
+  const options: RaftOptions = {
+    ...withoutPreVote,
+    leaderStickiness: false,
+    heartbeatInterval: 30,
+    electionTimeout: { min: 100, max: 200 },
+    leaseDuration,
+  }
+  const { engine, right, ...others } = mutant(rule, rest, options)
+  return { engine: readByLease(engine), right: readByLease(right), ...others }
+}
+
+/** What shows two sides that decide apart. */
+const split = ['safe-proposal', 'learn-chosen', 'leader-completeness', 'election-safety'] as const
 
 /** Rules of Raft that the simulator finds broken. The others are in `raft-scripted.test.ts`. */
 export const raftMutants: readonly Mutant[] = [
@@ -67,5 +89,52 @@ export const raftMutants: readonly Mutant[] = [
     weather: aloneWithCrashes,
     budget: 10,
     breaks: ['learn-chosen'],
+  }),
+  mutant('changeBeforeOwnCommit', {
+    code: 'M1',
+    weather: tornSteps,
+    budget: 100,
+    rightSeeds: 100,
+    breaks: split,
+  }),
+  // The right engine has come through the same weather just now, with no fewer seeds.
+  mutant('membershipWhenCommitted', {
+    code: 'M2',
+    weather: tornSteps,
+    budget: 100,
+    breaks: split,
+  }),
+  mutant('overlappingChanges', {
+    code: 'M4',
+    weather: tornSteps,
+    budget: 30,
+    breaks: split,
+  }),
+  mutant('leaveJointEarly', {
+    code: 'M6',
+    weather: tornReplacements,
+    budget: 20,
+    rightSeeds: 20,
+    breaks: split,
+  }),
+  mutant('skipJoint', { weather: tornReplacements, budget: 20, breaks: split }),
+  mutant('commitOnWitnesses', {
+    weather: witnessesAndCrashes,
+    budget: 20,
+    rightSeeds: 20,
+    breaks: ['liveness'],
+  }),
+  leaseMutant('leaseFromAnswers', 1000, {
+    code: 'R7',
+    weather: lateAnswers,
+    budget: 40,
+    rightSeeds: 40,
+    breaks: ['fresh-reads'],
+  }),
+  leaseMutant('forgetLease', 400, {
+    weather: leadersCutOffAndRestarts,
+    budget: 80,
+    rightSeeds: 40,
+    breaks: ['fresh-reads'],
   }),
 ]

@@ -1,4 +1,6 @@
+import { type Membership, majorityOf, withWitnesses } from '@quorate/core'
 import { type Scenario, calmDisk, calmNetwork } from '@quorate/sim'
+import type { Reshaping } from '../sim/support/reshaping.ts'
 import type { Squall } from '../sim/support/storm.ts'
 
 /** What goes wrong, and how often, and in what world. */
@@ -7,6 +9,10 @@ export interface Weather {
   readonly scenario?: Partial<Scenario>
   /** @default 3 */
   readonly replicas?: number
+  /** @default majorities of all replicas */
+  readonly membership?: Membership
+  /** Do members change? @default they stay */
+  readonly reshaping?: Reshaping
 }
 
 const slowNetwork = { network: { ...calmNetwork, minDelay: 10, meanDelay: 20 } }
@@ -61,4 +67,74 @@ export const repeatsAndSnapshots: Weather = {
 /** Leaders are cut off without being told, for longer than anybody waits for them. */
 export const cutOffAndSlow: Weather = {
   squalls: [{ kind: 'isolate', target: 'leader', every: 1000, from: 500, to: 2500 }],
+}
+
+const torn: Reshaping = {
+  changes: ['grow', 'shrink'],
+  every: 100,
+  atElections: 1,
+  rift: 1,
+  stray: 0.15,
+  from: 500,
+  to: 2000,
+}
+
+/**
+ * Members come and go one by one, and links are cut as soon as somebody has heard of it. (No core is healed before all
+ * is: a membership that is in a log of the core and undecided may need those outside.)
+ */
+export const tornSteps: Weather = {
+  squalls: [],
+  scenario: { ...slowNetwork, livenessPhase: false },
+  replicas: 5,
+  membership: majorityOf([1, 2, 3, 4]),
+  reshaping: torn,
+}
+
+/** Many members at a time are replaced by others. */
+export const tornReplacements: Weather = {
+  ...tornSteps,
+  membership: majorityOf([1, 2, 3]),
+  reshaping: { ...torn, changes: ['replace', 'grow', 'shrink', 'weighted'] },
+}
+
+/**
+ * Most voters are witnesses; the network is fast, disks are slow, and leaders lose power while they write. (A core might
+ * be of witnesses alone.)
+ */
+export const witnessesAndCrashes: Weather = {
+  squalls: [
+    { kind: 'crash', moment: 'sync', target: 'leader', every: 400, from: 10, to: 500 },
+    { kind: 'isolate', every: 500, from: 100, to: 1000 },
+  ],
+  scenario: {
+    disks: [1, 2, 3, 4, 5].map(() => ({ ...calmDisk, minSync: 5, meanSync: 40 })),
+    livenessPhase: false,
+  },
+  replicas: 5,
+  membership: withWitnesses(majorityOf([1, 2, 3, 4, 5]), [3, 4, 5]),
+}
+
+/** Many clients that ask anybody. (Without CheckQuorum a leader outside of a core may keep it from electing another.) */
+const askingAnybody = {
+  livenessPhase: false,
+  wandering: 0.5,
+  operations: 1000,
+  clients: 10,
+  requestTimeout: 300,
+}
+
+/** What a replica hears is old, nobody hears it meanwhile, and then it hears nothing. */
+export const lateAnswers: Weather = {
+  squalls: [{ kind: 'late', every: 1500, from: 500, to: 900 }],
+  scenario: askingAnybody,
+}
+
+/** Leaders are cut off, and the others restart at once. */
+export const leadersCutOffAndRestarts: Weather = {
+  squalls: [
+    { kind: 'isolate', target: 'leader', every: 500, from: 300, to: 1500 },
+    { kind: 'crash', every: 60, from: 1, to: 20 },
+  ],
+  scenario: askingAnybody,
 }

@@ -20,7 +20,7 @@ describe.each([true, false])('broken: %s', (isBroken) => {
     for (const node of [2, 3]) cluster.start(node)
     expect(cluster.elect()).toBe(3)
     expect(cluster.observe(3).epoch).toBe(1)
-    expect(violations[0]?.context['rule']).toBe(isBroken ? 'one-sequencer' : undefined)
+    expect(violations[0]?.invariant).toBe(isBroken ? 'zab Leadership2' : undefined)
   })
 
   it('ignoreStalledDisk: a leader whose disk completes nothing stays one', () => {

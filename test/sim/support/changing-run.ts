@@ -62,6 +62,7 @@ export class ChangingRun {
     this.simulation = new Simulation({
       engine: engine.definition,
       checks: engine.checks,
+      excuses: engine.excuses,
       machine,
       workload,
       seed,

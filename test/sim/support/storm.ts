@@ -2,7 +2,8 @@ import { type CrashKind, type CrashMoment, type FaultTarget, type PlannedFault, 
 
 /** A fault that happens again and again, at random. Times in milliseconds. */
 export interface Squall {
-  readonly kind: CrashKind | 'pause' | 'isolate'
+  /** `late`: it reaches nobody, what others had sent by then arrives when that time is over, and then nothing more. */
+  readonly kind: CrashKind | 'pause' | 'isolate' | 'late'
   /** Any replica if it is not said. */
   readonly target?: FaultTarget
   readonly moment?: CrashMoment
@@ -19,17 +20,34 @@ export function storm(seed: number, duration: number, squalls: readonly Squall[]
   return squalls.flatMap((squall) => {
     const plan: PlannedFault[] = []
     for (let at = random.exponential(squall.every); at < duration; at += random.exponential(squall.every)) {
-      plan.push({ at, action: actionOf(squall, random) })
+      plan.push(...faultsOf(at, squall, random))
     }
     return plan
   })
 }
 
-function actionOf(squall: Squall, random: Random): PlannedFault['action'] {
+function faultsOf(at: number, squall: Squall, random: Random): PlannedFault[] {
   const { kind, moment = 'now' } = squall
   const target = squall.target ?? random.integer(1, 3)
   const duration = random.magnitude(squall.from, squall.to)
-  if (kind === 'isolate') return { kind, target, direction: 'both', silent: true, duration }
-  if (kind === 'pause') return { kind, target, duration }
-  return { kind, target, moment, downtime: duration }
+  const cut = { kind: 'isolate', target, direction: 'both', silent: true } as const
+  switch (kind) {
+    case 'isolate':
+      return [{ at, action: { ...cut, duration } }]
+    case 'pause':
+      return [{ at, action: { kind, target, duration } }]
+    case 'late': {
+      const to = target === 'leader' ? 1 : target
+      const others = [1, 2, 3].filter((from) => from !== to)
+      return [
+        ...others.map((from) => ({ at, action: { kind: 'clog', from, to, duration } }) as const),
+        { at: at + random.between(0, 30), action: { ...cut, direction: 'out', duration: 2 * duration } },
+        { at: at + duration + random.between(5, 30), action: { ...cut, duration: 2 * duration } },
+      ]
+    }
+    case 'crash':
+    case 'kill':
+    case 'power-cut':
+      return [{ at, action: { kind, target, moment, downtime: duration } }]
+  }
 }

@@ -1,19 +1,33 @@
-import type { AnyEngineDefinition, Engine, EngineInit, Output } from '@quorate/core'
+import type { AnyEngineDefinition, Engine, EngineInit, Input, Output } from '@quorate/core'
 
 /** The same protocol with another output: to break it from outside. */
 export function wrapEngine(
   definition: AnyEngineDefinition,
   change: (output: Output) => Output,
 ): AnyEngineDefinition {
-  const wrap = (engine: Engine): Engine => ({
-    step: (input, at) => engine.step(input, at),
-    take: () => change(engine.take()),
+  return wrap(definition, (input) => input, change)
+}
+
+/** The same protocol, to which every linearizable read is a lease read. */
+export function readByLease(definition: AnyEngineDefinition): AnyEngineDefinition {
+  const byLease = (input: Input): Input => (input.type === 'read' ? { ...input, mode: 'lease' } : input)
+  return wrap(definition, byLease, (output) => output)
+}
+
+function wrap(
+  definition: AnyEngineDefinition,
+  take: (input: Input) => Input,
+  give: (output: Output) => Output,
+): AnyEngineDefinition {
+  const wrapped = (engine: Engine): Engine => ({
+    step: (input, at) => engine.step(take(input), at),
+    take: () => give(engine.take()),
     observe: () => engine.observe(),
     capture: () => engine.capture(),
   })
   return {
     ...definition,
-    create: (init: EngineInit) => wrap(definition.create(init)),
-    revive: (init: EngineInit, state: unknown) => wrap(definition.revive(init, state)),
+    create: (init: EngineInit) => wrapped(definition.create(init)),
+    revive: (init: EngineInit, state: unknown) => wrapped(definition.revive(init, state)),
   }
 }

@@ -17,6 +17,7 @@ describe('an opening', () => {
       'engine multi-paxos\nelect 1\nreconfigure 1 voters 1 2',
       'changes of membership are not explored; take them out of the script',
     ],
+    ['elect 1\ntransfer 1 to 2', 'transfers of leadership are not explored; take them out of the script'],
     ['elect 1\nexpect leader 2', 'explore: line 2 of the script'],
   ])('%s is refused', (script, problem) => {
     expect(() => openingOf(script, given)).toThrow(problem)

@@ -58,6 +58,7 @@ const shortest: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     promiseNotPersisted: 15,
     ignoreAccepted: 14,
     ballotReused: 13,
+    oneBallot: 21,
     skipQuorumCheck: 12,
   },
   'fast-paxos': {
@@ -73,6 +74,7 @@ const shortest: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     promiseNotPersisted: 19,
     ignoreAccepted: 18,
     ballotReused: 15,
+    oneBallot: 25,
     skipQuorumCheck: 14,
     answerBeforeAccepted: 10,
   },
