@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { checkCommand } from './commands/check.ts'
 import { compareCommand } from './commands/compare.ts'
 import { exploreCommand } from './commands/explore.ts'
+import { labCommand } from './commands/lab.ts'
+import { lessonCommand } from './commands/lesson.ts'
 import { oneLine } from './commands/one-line.ts'
 import { replayCommand } from './commands/replay.ts'
 import { scenarioCommand } from './commands/scenario.ts'
@@ -24,6 +26,8 @@ const commands = [
   exploreCommand(),
   scenarioCommand(),
   checkCommand(),
+  labCommand(),
+  lessonCommand(),
   serveCommand(),
 ]
 for (const command of commands) program.addCommand(command)

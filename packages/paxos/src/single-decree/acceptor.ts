@@ -31,12 +31,22 @@ export function startAcceptor(id: NodeId, disk?: AcceptorDisk): AcceptorState {
 export function receivePrepare(rules: PaxosRules, state: AcceptorState, { ballot }: Prepare): AcceptorTurn {
   const { id, promised, accepted } = state
   if (!isHigher(ballot, promised)) return refuse(state, ballot)
-  const next = { id, promised: ballot, accepted }
+  const next = { id, promised: ballot, accepted: afterPromise(rules, ballot, accepted) }
   return {
     state: next,
     persist: onDisk(rules, next),
     send: [{ type: 'promise', from: id, ballot, accepted }],
   }
+}
+
+/** A promise leaves what has been accepted, and in which ballot, as it is: §2.2, P2c compares those. */
+function afterPromise(
+  { unsafe }: PaxosRules,
+  ballot: Ballot,
+  accepted: Proposal | undefined,
+): Proposal | undefined {
+  if (unsafe?.oneBallot !== true || accepted === undefined) return accepted
+  return { ballot, value: accepted.value }
 }
 
 /** Phase 2 (b), P1a: it accepts unless it has answered a prepare request with a higher number. */

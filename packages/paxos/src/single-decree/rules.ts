@@ -25,6 +25,8 @@ export interface UnsafePaxosRules {
   readonly ignoreAccepted?: boolean
   /** Leave the round out of what is written to disk: a proposer that restarts uses a ballot again. */
   readonly ballotReused?: boolean
+  /** Keep one ballot for two jobs: a promise becomes the ballot of what has been accepted, too. */
+  readonly oneBallot?: boolean
   /** Take quorums as given, though two of them may have no acceptor in common. */
   readonly skipQuorumCheck?: boolean
 }

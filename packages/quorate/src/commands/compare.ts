@@ -4,6 +4,9 @@ import { Command, Option } from 'commander'
 import { type CompareOptions, checkCompareOptions, describeEnvironment } from '../compare/compare-options.ts'
 import type { Comparison, ComparisonSettings } from '../compare/comparison.ts'
 import { runComparison, sourceOf } from '../compare/run-comparison.ts'
+import { connectivityOptionsOf } from '../connectivity/connectivity-options.ts'
+import { runConnectivity } from '../connectivity/run-connectivity.ts'
+import { refuse } from '../compare/mode-options.ts'
 import { modelOptionsOf } from '../model/model-options.ts'
 import { runModel } from '../model/run-model.ts'
 import { ProgressLine } from '../measure/progress-line.ts'
@@ -15,6 +18,12 @@ import { formatTable } from '../report/table.ts'
 import { version } from '../version.ts'
 import { defaultKeys, defaultValueBytes, workloads } from '../workload/create-source.ts'
 import { commaList, positiveNumber, wholeNumber } from './numbers.ts'
+
+/** What is done in place of running processes. */
+interface Modes {
+  readonly model: boolean
+  readonly connectivity: boolean
+}
 
 /** `quorate compare`: engines side by side, on real processes, disks and sockets, with the leader killed halfway. */
 export function compareCommand(): Command {
@@ -44,10 +53,31 @@ export function compareCommand(): Command {
       'count messages, delays and fsyncs in the simulator, beside what each engine predicts; all engines with 3, 5 and 7 replicas unless named; runs no processes',
       false,
     )
-    .action(async (options: CompareOptions & { model: boolean }, command: Command) => {
+    .option(
+      '--connectivity',
+      'break some links and leave others, in the simulator, and look which engines recover, and when; runs no processes',
+      false,
+    )
+    .option('--seeds <seeds>', 'with --connectivity: what to run, such as 1..40', '1..1000')
+    .option(
+      '--jobs <n>',
+      'with --connectivity: worker threads (default: one for each core)',
+      wholeNumber(1, 1024),
+    )
+    .action(async (options: CompareOptions & Modes, command: Command) => {
       if (options.model) process.exitCode = runModel(modelOptionsOf(command), processOutput())
-      else await compare(options)
+      else if (options.connectivity) await compareRecovery(command)
+      else {
+        refuse(command, ['seeds', 'jobs'], 'goes with --connectivity only')
+        await compare(options)
+      }
     })
+}
+
+async function compareRecovery(command: Command): Promise<void> {
+  const options = connectivityOptionsOf(command)
+  if (options.json !== undefined) checkWritable(options.json)
+  await runConnectivity(options, processOutput())
 }
 
 async function compare(options: CompareOptions): Promise<void> {

@@ -44,6 +44,12 @@ export function openingOf(
       'explore: changes of membership are not explored; take them out of the script',
     )
   }
+  if (moves.some(({ type }) => type === 'transfer')) {
+    throw new QuorateError(
+      'USAGE',
+      'explore: transfers of leadership are not explored; take them out of the script',
+    )
+  }
   // The model checker's clock stands still.
   return { engine: name, options, replicas, moves: moves.filter(({ type }) => type !== 'wait') }
 }

@@ -1,5 +1,6 @@
 import { QuorateError } from '@quorate/core'
 import type { Command } from 'commander'
+import { isGiven, refuseOthers } from '../compare/mode-options.ts'
 import { engineNamed, engineNames } from '../registry/engines.ts'
 
 /** What `quorate compare --model` counts. */
@@ -17,7 +18,7 @@ const usualVoters = [3, 5, 7]
 const commands = 1000
 
 /** The options of `compare` that say something with `--model`; the others are about real processes. */
-const known = new Set(['model', 'engines', 'replicas', 'json'])
+const known = ['model', 'engines', 'replicas', 'json']
 
 /**
  * All engines and 3, 5 and 7 voters, unless the command line says otherwise.
@@ -26,15 +27,11 @@ const known = new Set(['model', 'engines', 'replicas', 'json'])
  */
 export function modelOptionsOf(command: Command): ModelOptions {
   const { engines, replicas, json } = command.opts<{ engines: string[]; replicas: number; json?: string }>()
-  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
-  const other = command.options.find((option) => {
-    return isGiven(option.attributeName()) && !known.has(option.attributeName())
-  })
-  if (other !== undefined) throw new QuorateError('USAGE', `${other.long} does not go with --model`)
-  if (isGiven('replicas') && replicas < 3) {
+  refuseOthers(command, known, '--model')
+  if (isGiven(command, 'replicas') && replicas < 3) {
     throw new QuorateError('USAGE', `--replicas ${replicas}: at least 3 are counted`)
   }
-  const names = isGiven('engines') ? engines : engineNames
+  const names = isGiven(command, 'engines') ? engines : engineNames
   for (const name of names) engineNamed(name)
-  return { engines: names, voters: isGiven('replicas') ? [replicas] : usualVoters, commands, json }
+  return { engines: names, voters: isGiven(command, 'replicas') ? [replicas] : usualVoters, commands, json }
 }

@@ -63,7 +63,11 @@ const zabOptions: Every<ZabOptions, 'notificationInterval'> = {
   tick: true,
   syncLimit: true,
   initLimit: true,
+  epochLimit: true,
   finalizeWait: true,
+  handoverLimit: true,
+  catchUpLimit: true,
+  followersFeedObservers: true,
   stallLimit: true,
   maxBatchBytes: true,
   maxInFlightMessages: true,
@@ -72,6 +76,8 @@ const zabOptions: Every<ZabOptions, 'notificationInterval'> = {
   maxPendingReads: true,
   compactionTail: true,
   compactionTailBytes: true,
+  memoryTail: true,
+  memoryTailBytes: true,
 }
 
 const zabRules: Every<UnsafeRules> = {
@@ -90,6 +96,20 @@ const zabRules: Every<UnsafeRules> = {
   electById: true,
   leadWithoutQuorum: true,
   ignoreStalledDisk: true,
+  adoptEpochOnUpToDate: true,
+  newLeaderBeforeContent: true,
+  believeNewLeader: true,
+  installSnapInMemory: true,
+  expectNewLeaderAck: true,
+  commitBeforeUpToDate: true,
+  countEarlierConnections: true,
+  joinByWholeVotes: true,
+  absoluteInitLimit: true,
+  skipJoint: true,
+  commitWithOldQuorum: true,
+  adoptMembershipWhenCommitted: true,
+  countBeforeCaughtUp: true,
+  counterOf32Bits: true,
 }
 
 const multiPaxosOptions: Every<MultiPaxosOptions, 'electionTimeout'> = {

@@ -1,6 +1,4 @@
 import { Worker } from 'node:worker_threads'
-import type { RunOptions } from './run-seed.ts'
-import type { SeedSummary } from './seed-summary.ts'
 
 /** Seeds handed to a worker at a time: enough that it seldom waits, few enough that all end together. */
 const batch = 4
@@ -9,18 +7,23 @@ const batch = 4
 export type SeedBatch = readonly number[]
 
 /**
- * Runs seeds in `jobs` worker threads and hands out their summaries in the order of `seeds`, so that what is made of
- * them does not depend on which worker was faster.
+ * Runs seeds in `jobs` worker threads and hands out what comes of them in the order of `seeds`, so that what is made of
+ * it does not depend on which worker was faster.
+ *
+ * @param program of a worker: it is started with `options` as its data, is sent {@link SeedBatch}es, and posts one
+ *   result for each seed, in order
  */
-export async function runInWorkers(
-  options: RunOptions,
+export async function runInWorkers<Result>(
+  program: URL,
+  options: unknown,
   seeds: readonly number[],
   jobs: number,
-  onSummary: (summary: SeedSummary) => void,
+  onResult: (result: Result) => void,
 ): Promise<void> {
-  const queue = new SeedQueue(seeds, onSummary)
-  const workers = Array.from({ length: Math.min(jobs, Math.ceil(seeds.length / batch)) }, () =>
-    startWorker(options),
+  const queue = new SeedQueue(seeds, onResult)
+  const workers = Array.from(
+    { length: Math.min(jobs, Math.ceil(seeds.length / batch)) },
+    () => new Worker(program, { workerData: options }),
   )
   try {
     await Promise.all(workers.map((worker) => feed(worker, queue)))
@@ -30,16 +33,16 @@ export async function runInWorkers(
 }
 
 /** Deals seeds out, and puts what comes back in order again. */
-class SeedQueue {
+class SeedQueue<Result> {
   private readonly seeds: readonly number[]
-  private readonly onSummary: (summary: SeedSummary) => void
-  private readonly early = new Map<number, SeedSummary>()
+  private readonly onResult: (result: Result) => void
+  private readonly early = new Map<number, Result>()
   private dealt = 0
   private given = 0
 
-  constructor(seeds: readonly number[], onSummary: (summary: SeedSummary) => void) {
+  constructor(seeds: readonly number[], onResult: (result: Result) => void) {
     this.seeds = seeds
-    this.onSummary = onSummary
+    this.onResult = onResult
   }
 
   /** The next seeds to run, by their place in the list; empty if none are left. */
@@ -49,21 +52,17 @@ class SeedQueue {
     return { first, seeds: this.seeds.slice(first, this.dealt) }
   }
 
-  put(place: number, summary: SeedSummary): void {
-    this.early.set(place, summary)
+  put(place: number, result: Result): void {
+    this.early.set(place, result)
     for (let next = this.early.get(this.given); next !== undefined; next = this.early.get(this.given)) {
       this.early.delete(this.given++)
-      this.onSummary(next)
+      this.onResult(next)
     }
   }
 }
 
-function startWorker(options: RunOptions): Worker {
-  return new Worker(new URL('sim-worker.js', import.meta.url), { workerData: options })
-}
-
 /** Keeps a worker busy until no seed is left. */
-function feed(worker: Worker, queue: SeedQueue): Promise<void> {
+function feed<Result>(worker: Worker, queue: SeedQueue<Result>): Promise<void> {
   return new Promise((resolve, reject) => {
     let place = 0
     let left = 0
@@ -74,8 +73,8 @@ function feed(worker: Worker, queue: SeedQueue): Promise<void> {
       left = seeds.length
       worker.postMessage(seeds)
     }
-    worker.on('message', (summary: SeedSummary) => {
-      queue.put(place++, summary)
+    worker.on('message', (result: Result) => {
+      queue.put(place++, result)
       if (--left === 0) next()
     })
     worker.once('error', reject)

@@ -50,7 +50,10 @@ async function runSeeds(
 ): Promise<void> {
   const { engine, machine, replicas, faults, option, verbose } = options
   const jobs = verbose === true ? 1 : Math.min(options.jobs ?? availableParallelism(), seeds.length)
-  if (jobs > 1) return runInWorkers({ engine, machine, replicas, faults, option }, seeds, jobs, onSummary)
+  if (jobs > 1) {
+    const program = new URL('sim-worker.js', import.meta.url)
+    return runInWorkers(program, { engine, machine, replicas, faults, option }, seeds, jobs, onSummary)
+  }
   const onLine = verbose === true ? (text: string): void => output.line(text) : undefined
   for (const seed of seeds) onSummary(summarize(runSeed(options, seed, onLine)))
 }

@@ -34,13 +34,21 @@ const optionsOf: Readonly<Record<string, () => (limits: Limits, random: Random) 
       maxInflightBytes: bytes,
       preVote: random.chance(0.85),
       checkQuorum: random.chance(0.85),
+      memoryTail: Math.round(random.magnitude(1, 1000)),
+      memoryTailBytes: Math.round(random.magnitude(100, 1_000_000)),
+      eagerCommit: random.chance(0.3),
+      leaseDuration: random.chance(0.3) ? Math.round(random.magnitude(20, 600)) : 0,
+      priorities: random.chance(0.3) ? drawPriorities(random) : {},
     }),
   zab:
     () =>
-    ({ messages, bytes, ...shared }) => ({
+    ({ messages, bytes, ...shared }, random) => ({
       ...shared,
       maxInFlightMessages: messages,
       maxInFlightBytes: bytes,
+      memoryTail: Math.round(random.magnitude(1, 1000)),
+      memoryTailBytes: Math.round(random.magnitude(100, 1_000_000)),
+      followersFeedObservers: random.chance(0.5),
     }),
   'multi-paxos':
     () =>
@@ -50,6 +58,11 @@ const optionsOf: Readonly<Record<string, () => (limits: Limits, random: Random) 
       maxInflightBytes: bytes,
       window: Math.round(random.magnitude(1, 4096)),
     }),
+}
+
+/** One to three levels among the replicas that most runs have. */
+function drawPriorities(random: Random): Record<number, number> {
+  return { 1: random.integer(0, 2), 2: random.integer(0, 2), 3: random.integer(0, 2) }
 }
 
 /**
@@ -73,13 +86,15 @@ export function drawEngine(name: string, seed: number, given: EngineOptions = {}
 /** The engine of that name with those options, and its checks. */
 export function simulatedEngine(name: string, options: EngineOptions = {}): SimulatedEngine {
   const { checks } = knownEngine(name)
-  return { definition: engineWith(name, options), checks, options, excuses: excusesOf(options) }
+  return { definition: engineWith(name, options), checks, options, excuses: excusesOf(name, options) }
 }
 
 /**
  * A Raft leader without CheckQuorum goes on leading those who hear it, although it hears nobody (dissertation, 6.2): from
- * outside of a core it may keep the core from electing anyone.
+ * outside of a core it may keep the core from electing anyone. And Raft's and Zab's memberships count as soon as they
+ * are in a log.
  */
-function excusesOf({ checkQuorum }: EngineOptions): readonly ExcuseName[] {
-  return checkQuorum === false ? ['one-way'] : []
+function excusesOf(name: string, { checkQuorum }: EngineOptions): readonly ExcuseName[] {
+  if (name === 'multi-paxos') return []
+  return checkQuorum === false ? ['logged-members', 'one-way'] : ['logged-members']
 }

@@ -34,6 +34,10 @@ export const casPaxos: ExploredProtocol = {
     promiseNotPersisted: { breach: 'an acceptor that restarts has forgotten what it promised' },
     ignoreAccepted: { breach: 'a proposer takes the register to be empty whatever has been accepted' },
     ballotReused: { breach: 'a proposer that restarts begins a ballot that it has used' },
+    oneBallot: {
+      breach: 'what an acceptor has accepted is taken to be of the ballot that it promised last',
+      seenWith: { rounds: 2, crashes: 0 },
+    },
     skipQuorumCheck: { breach: 'quorums need not meet (without --quorums: the largest that do not)' },
     answerBeforeAccepted: { breach: 'a client is answered before the new state has been accepted' },
   } satisfies Readonly<Record<keyof cas.UnsafeCasPaxosRules, BreakableRule>>,

@@ -36,6 +36,10 @@ export const paxos: ExploredProtocol = {
     promiseNotPersisted: { breach: 'an acceptor that restarts has forgotten what it promised' },
     ignoreAccepted: { breach: 'a proposer proposes its own value whatever has been accepted' },
     ballotReused: { breach: 'a proposer that restarts begins a ballot that it has used' },
+    oneBallot: {
+      breach: 'what an acceptor has accepted is taken to be of the ballot that it promised last',
+      seenWith: { proposers: 3, crashes: 0 },
+    },
     skipQuorumCheck: { breach: 'quorums need not meet (without --quorums: the largest that do not)' },
   } satisfies Readonly<Record<keyof singleDecree.UnsafePaxosRules, BreakableRule>>,
   build: buildPaxos,
