@@ -69,6 +69,17 @@ describe('a move applies', () => {
     play(cluster, { type: 'wait', milliseconds: 5 })
     expect(cluster.time).toBe(5)
   })
+
+  it('only where its clock does not go at that rate, whether its node runs or not', () => {
+    const cluster = byHand()
+    for (const rate of [1, 0, -1, Infinity, NaN]) {
+      expect(applyMove(cluster, { type: 'clock', node: 1, rate }), `${rate}`).toBe(false)
+    }
+    expect(applyMove(cluster, { type: 'clock', node: 9, rate: 2 })).toBe(false)
+    play(cluster, { type: 'crash', node: 1 }, { type: 'clock', node: 1, rate: 2 })
+    expect(applyMove(cluster, { type: 'clock', node: 1, rate: 2 })).toBe(false)
+    play(cluster, { type: 'clock', node: 1, rate: 1 })
+  })
 })
 
 describe('a move', () => {
@@ -147,6 +158,29 @@ describe('a move', () => {
       ])
       expect(cluster.observe(takes ? to : leader).established).toBe(true)
     }
+  })
+
+  it('lets the clock of one node go at a rate of its own, and it goes on in a crash', () => {
+    const cluster = byHand()
+    play(cluster, { type: 'wait', milliseconds: 100 }, { type: 'clock', node: 1, rate: 0.5 })
+    play(cluster, { type: 'wait', milliseconds: 100 }, { type: 'crash', node: 1 })
+    play(cluster, { type: 'wait', milliseconds: 100 }, { type: 'clock', node: 1, rate: 3 })
+    play(cluster, { type: 'start', node: 1 }, { type: 'wait', milliseconds: 10 })
+    expect(cluster.now(1)).toEqual({ monotonic: 230, wall: 1_000_230 })
+    expect(cluster.now(2)).toEqual({ monotonic: 310, wall: 1_000_310 })
+    expect(cluster.now()).toEqual(cluster.now(2))
+  })
+
+  it("lets a node's timers run by its clock, those too that run already", () => {
+    const cluster = new EngineCluster(raft(), 3, { drawDelay: () => 200 })
+    const due = (node: number): number | undefined => cluster.node(node).timers.get('election')
+    cluster.run(100)
+    play(cluster, { type: 'clock', node: 1, rate: 0.5 }, { type: 'clock', node: 2, rate: 4 })
+    expect([due(1), due(2), due(3)]).toEqual([300, 125, 200])
+    cluster.isolate(2)
+    cluster.run(25)
+    // Node 2 has asked, and set its timer anew, which runs four times as fast.
+    expect([cluster.time, due(2)]).toEqual([125, 175])
   })
 
   it('says what happens', () => {

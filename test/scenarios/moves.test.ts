@@ -88,6 +88,8 @@ describe('moves as a script', () => {
       { type: 'read', node: 2, mode: 'lease' },
       { type: 'reconfigure', node: 2, membership: weightedOf([{ node: 1, weight: 2 }, 2], [3]) },
       { type: 'transfer', node: 2, to: 3 },
+      { type: 'clock', node: 1, rate: 1 / 3 },
+      { type: 'clock', node: 2, rate: 1e-7 },
       { type: 'cut', a: 1, b: 2 },
       { type: 'block', from: 2, to: 1 },
       { type: 'unblock', from: 2, to: 1 },

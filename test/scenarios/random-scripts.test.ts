@@ -29,6 +29,7 @@ const statement = fc.oneof(
   line`crash ${node} ${fc.constantFrom('', 'before fsync', 'after fsync')}`,
   line`${fc.constantFrom('pause', 'resume')} writes ${node}`,
   line`persist ${node}`,
+  line`clock ${node} rate ${fc.constantFrom('0.25', '1', '3')}`,
   fc.constant('release'),
 )
 

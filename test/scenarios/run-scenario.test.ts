@@ -40,6 +40,8 @@ describe('a statement that cannot be carried out fails the run, with its line', 
     ['persist 1 all', '1: node 1 has no writes under way'],
     ['crash 1 keeping 1', '1: node 1 is down, or has fewer than 1 writes under way'],
     ['snapshot 1', '1: node 1 has applied nothing since its last snapshot, or is down'],
+    ['clock 1 rate 1', '1: the clock of node 1 goes at rate 1 already'],
+    ['clock 2 rate 2\nclock all rate 2\nclock 1 rate 2', '3: the clock of node 1 goes at rate 2 already'],
     ['release', '1: nothing is held'],
     ['hold 1 -> 2\nrelease 1 -> 3', '2: nothing is held by these very words'],
     ['thaw 1', '1: node 1 is not frozen'],
@@ -118,6 +120,17 @@ describe('what is left to itself', () => {
     for (const node of [1, 2, 3, 4, 5]) {
       expect(failureOf(`replicas 5\nelect ${node}\nexpect leader ${node}`)).toBeUndefined()
     }
+  })
+
+  it('goes by the clock of each node', () => {
+    expect(failureOf('elect\nexpect leader 1')).toBeUndefined()
+    expect(failureOf('clock 3 rate 2\nelect\nexpect leader 3')).toBeUndefined()
+    expect(failureOf('clock 1,2 rate 0.5\nelect\nexpect leader 3')).toBeUndefined()
+    const electedAt = (script: string): number => {
+      const { events } = run(`${script}elect 2`)
+      return events.find((event) => event.type === 'timer' && event.node === 2)!.time
+    }
+    expect(electedAt('clock all rate 0.5\n')).toBe(2 * electedAt(''))
   })
 
   it('does not touch what is held, until it is released', () => {

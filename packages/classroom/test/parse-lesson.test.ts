@@ -47,8 +47,9 @@ describe('a lesson', () => {
     expect(parseLesson('stale.md', `\uFEFF${sampleText.replaceAll('\n', '\r\n')}`)).toEqual(sample())
   })
 
-  it('may have a heading in a fence', () => {
-    const text = lessonWith(`${script}\n\n${fence('text', '## no heading')}`)
+  it('may have a heading in a fence, and a fence in a longer one', () => {
+    const inner = '````text\n```\n## no heading\n```\n````'
+    const text = lessonWith(`${script}\n\n${fence('text', '## no heading')}\n\n${inner}`)
     expect(parseLesson('x.md', text).sections.length).toBe(1)
   })
 })

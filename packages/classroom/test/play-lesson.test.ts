@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Frame, type PlayedLesson, parseLesson, playLesson, shownTo, verdictOf } from '../src/index.ts'
+import { playScript } from '../src/play/play-script.ts'
+import { everythingShown } from '../src/play/shown.ts'
 import { fence, lessonWith, playedSample } from './support/lessons.ts'
 import { parts } from './support/parts.ts'
 
@@ -59,7 +61,7 @@ describe('a played lesson', () => {
     const [stage] = framesOf(playedSample(), 'stage')
     expect(stage?.lines).toEqual([
       '3 nodes with the engine Raft.',
-      'A rule of the engine is switched off for this run, to show what it is for: skipReadConfirmation.',
+      'A rule of the engine is switched off for this run (option unsafe.skipReadConfirmation), to show what it is for.',
     ])
   })
 
@@ -102,6 +104,7 @@ describe('a played lesson', () => {
       failures: [
         {
           line: 17,
+          scene: 1,
           where: 'Scene 1: S, on raft',
           message: 'it is not so: node 1 is the established leader of epoch 1',
         },
@@ -117,7 +120,7 @@ describe('a played lesson', () => {
   it('says where a step is not possible', () => {
     const played = play(fence('scenario', 'expect not leader 1', 'start 1'))
     expect(verdictOf(played).failures).toEqual([
-      { line: 14, where: 'Scene 1: S, on raft', message: 'node 1 is running' },
+      { line: 14, scene: 1, where: 'Scene 1: S, on raft', message: 'node 1 is running' },
     ])
     expect(framesOf(played, 'step')[0]?.claims[0]).toMatchObject({ holds: false, found: 'node 1 is running' })
   })
@@ -137,6 +140,24 @@ describe('a played lesson', () => {
       'settle',
     )
     expect(verdictOf(play(script)).failures[0]).toMatchObject({ line: 21 })
+  })
+
+  it('asks nothing before a statement that is for other engines alone', () => {
+    const script = [
+      'engine raft',
+      'engine zab',
+      '#? For Zab?',
+      '#= Yes.',
+      'only zab: elect 2',
+      '#? And?',
+      '#= No.',
+    ]
+    const other = parseLesson('x.md', lessonWith(fence('scenario', ...script, 'elect 1', 'expect leader 1')))
+    const [scene] = other.sections
+    const piece = scene?.type === 'scene' ? scene.pieces[0] : undefined
+    if (piece?.type !== 'script') throw new Error('no script')
+    const { frames } = playScript(piece, { engine: parts.engine('raft'), shown: everythingShown })
+    expect(frames.flatMap((frame) => (frame.type === 'ask' ? [frame.question] : []))).toEqual(['And?'])
   })
 
   it('names the file and the line of what cannot be played', () => {
@@ -240,10 +261,11 @@ describe('experiments', () => {
     const [numbers] = framesOf(played, 'numbers')
     expect(numbers?.report.paths).toEqual([
       {
-        title: 'The shortest way, 2 steps (one value is chosen: A and B are chosen)',
+        title:
+          'The shortest way to break it, 2 steps. It should be that one value is chosen, and here it is not: A and B are chosen',
         steps: ['first', 'second'],
       },
-      { title: 'The shortest way, 1 step (votes can collide)', steps: ['only'] },
+      { title: 'The shortest way to see that votes can collide, 1 step', steps: ['only'] },
     ])
     expect(numbers?.report.claims.map(({ holds }) => holds)).toEqual([true, true, true, true, false, false])
   })

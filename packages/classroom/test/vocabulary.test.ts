@@ -4,6 +4,7 @@ import {
   findLesson,
   parseLesson,
   readCatalogue,
+  termPattern,
   vocabularyErrors,
   wordsKnown,
 } from '../src/index.ts'
@@ -71,6 +72,24 @@ describe('words', () => {
     const lessons = [file('01-a.md', 'Log.', 'log'), later].map((each) => parseLesson(each.file, each.text))
     expect([...wordsKnown(lessons, lessons[0]!)]).toEqual(['log'])
     expect([...wordsKnown(lessons, lessons[1]!)]).toEqual(['log', 'quorum', 'majority', 'read index'])
+  })
+})
+
+describe('a term', () => {
+  it.each([
+    ['flexible quorums', 'a flexible quorum'],
+    ['index', 'indices'],
+    ['lossy link', 'Lossy  Links'],
+  ])('%s is found in: %s', (term, text) => {
+    expect(termPattern(term).test(text)).toBe(true)
+  })
+
+  it.each([
+    ['log', 'a dialog, logging, un-log'],
+    ['loss', 'los'],
+    ['a.b', 'axb'],
+  ])('%s is not found in: %s', (term, text) => {
+    expect(termPattern(term).test(text)).toBe(false)
   })
 })
 

@@ -8,7 +8,7 @@ import {
   type NodeId,
   votersOf,
 } from '@quorate/core'
-import { armElection, electionTimer } from './election-timer.ts'
+import { armElection, electionTimer, suspectLeader } from './election-timer.ts'
 import { createLeadership } from './leadership.ts'
 import { appendOwn } from './log-writes.ts'
 import type { RaftMark } from './marks.ts'
@@ -26,6 +26,7 @@ import { commitOf } from './vote-commit.ts'
 export function becomeFollower(node: RaftNode, term: Epoch, leader: NodeId | undefined, why: string): void {
   const { state } = node
   const before = state.role
+  const hadLeader = state.leaderAlive
   assert(term >= state.term, 'terms only grow', { term, before: state.term })
   leaveRole(node)
   if (term > state.term) advanceTerm(state, term)
@@ -34,6 +35,7 @@ export function becomeFollower(node: RaftNode, term: Epoch, leader: NodeId | und
   state.leader = leader
   state.following = createFollowing(state.commit)
   if (before === 'leader') armElection(node)
+  else if (hadLeader && leader === undefined) suspectLeader(node) // what the timer waited for is over, for all at once
   if (leader !== undefined) settleTransfer(node, leader)
   else if (state.transfer?.sent === false) failTransfer(node, 'leadership-lost', why)
   trace(node, nameOfFollowing(before, leader), 'Raft figure 2, all servers', { leader, why })

@@ -1,7 +1,6 @@
 import type { NodeId } from '@quorate/core'
 import type { NotLeader } from './messages.ts'
 import { becomeFollower } from './become.ts'
-import { suspectLeader } from './election-timer.ts'
 import { ignore, type RaftNode, trace } from './node.ts'
 import { becomeProbe } from './progress.ts'
 
@@ -26,5 +25,4 @@ export function onNotLeader(node: RaftNode, from: NodeId, message: NotLeader): v
   }
   trace(node, 'LeaderResigned', 'none', { leader: from })
   becomeFollower(node, state.term, undefined, message.type)
-  suspectLeader(node)
 }

@@ -366,6 +366,30 @@ describe('votes', () => {
 })
 
 describe('stickiness', () => {
+  it('without it: those whose leader a refused candidate has deposed do not campaign together', () => {
+    const drawn: [number, number, number][] = []
+    const plain = { leaderStickiness: false, preVote: false, checkQuorum: false }
+    const cluster = createCluster(3, {
+      ...plain,
+      drawDelay: (id, min, max, name) => {
+        if (name === 'election') drawn.push([id, min, max])
+        return (min + max) / 2 + id
+      },
+    })
+    elect(cluster, 1)
+    cluster.propose(1)
+    cluster.settle()
+    const empty = { lastLogIndex: 0, lastLogTerm: 0, commit: 0, commitTerm: 0 }
+    for (const id of [2, 3]) {
+      drawn.length = 0
+      give(cluster, 5 - id, id, { type: 'RequestVote', term: 9, ...empty, release: 0 })
+      expect(stateOf(cluster, id)).toMatchObject({ term: 9, votedFor: undefined, leaderAlive: false })
+      // The time for which the leader would have counted as alive is the same for all: not what to campaign by.
+      expect(drawn).toHaveLength(1)
+      expect(drawn[0]![2]).toBeGreaterThan(drawn[0]![1])
+    }
+  })
+
   it('a follower of a live leader ignores a vote request and keeps its term', () => {
     const cluster = createCluster(3)
     elect(cluster, 1)

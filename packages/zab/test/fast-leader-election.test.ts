@@ -93,14 +93,17 @@ describe('who is answered', () => {
     },
   )
 
-  test('one that looks answers who is behind, and observers', () => {
+  test('one that looks answers who is behind, voter or observer', () => {
     const ensemble = new Ensemble(4, {}, { membership: majorityOf([1, 2, 3], [4]) })
     ensemble.filter = () => true
     ensemble.inFlight = []
     give(ensemble, 1, 2, { leader: 1, round: 0 })
     expect(answer(ensemble, 2, 1)).toMatchObject({ state: 'LOOKING', leader: 2, round: 1 })
-    give(ensemble, 4, 2, { leader: 0, round: 5 })
+    give(ensemble, 4, 2, { leader: 0, round: 0 })
     expect(answer(ensemble, 2, 4)).toMatchObject({ state: 'LOOKING', leader: 2, round: 1 })
+    ensemble.inFlight = []
+    give(ensemble, 4, 2, { leader: 0, round: 5 })
+    expect(answer(ensemble, 2, 4)).toBeUndefined() // it asks again: nothing is decided yet
     expect(ensemble.state(2).round).toBe(1) // an observer's round says nothing
   })
 

@@ -52,7 +52,7 @@ export function compares(comparison: Comparison, found: number, form?: number): 
 
 /** `8.1%`, `237 ms`, `12`. */
 export function formatValue(value: number, unit: Unit): string {
-  if (!Number.isFinite(value)) return 'none'
+  if (!Number.isFinite(value)) return 'no figure'
   if (unit === 'share') return `${(value * 100).toFixed(1)}%`
   if (unit === 'time') return `${Math.round(value)} ms`
   return Number.isInteger(value) ? String(value) : value.toFixed(2)

@@ -1,4 +1,5 @@
 import { nestOptions } from '@quorate/scenario'
+import { sentence } from '../play/words.ts'
 import { closedForm } from './closed-form.ts'
 import { compares, comparisonText, formatValue, type Unit } from './comparison.ts'
 import { ElectionRaces } from './election-races.ts'
@@ -52,7 +53,17 @@ export function runElections(
     setting: [
       `${elections} elections for each line of the table, on the Raft engine: ${live} of ${voters} nodes run, a message takes ${latency} ms${extra.join('')}.`,
     ],
-    head: ['timeouts', 'split', 'closed form', 'mean', 'closed form', 'median', 'p99', 'terms', 'none'],
+    head: [
+      'timeouts',
+      'split',
+      'split, closed form',
+      'mean',
+      'mean, closed form',
+      'median',
+      'p99',
+      'terms',
+      'none',
+    ],
     rows: ranges.map((range) => rowOf(experiment, range, measured.get(range)!)),
     paths: [],
     claims: claims.map((claim) => resultOf(experiment, claim, measured.get(claim.what.range)!)),
@@ -126,6 +137,6 @@ function resultOf(
     name === 'mean' && comparison.how === 'about form'
       ? form !== undefined && Math.abs(found / form.mean - 1) <= comparison.within
       : compares(comparison, found, form?.[name as 'split' | 'mean'])
-  const text = `${words[name]}, with timeouts of ${range.min} to ${range.max} ms: ${comparisonText(comparison, units[name])}`
+  const text = `${sentence(words[name])}, with timeouts of ${range.min} to ${range.max} ms: ${comparisonText(comparison, units[name])}`
   return { line, text, holds, found: formatValue(found, units[name]) }
 }

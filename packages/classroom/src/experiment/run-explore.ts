@@ -29,28 +29,35 @@ export function runExplore(
     ],
     head: ['verdict', 'states', 'generated', 'steps covered'],
     rows: [[verdicts[found.verdict], `${found.distinct}`, `${found.generated}`, `${found.covered}`]],
-    paths: [...(found.violation === undefined ? [] : [found.violation]), ...shown].map(pathOf),
+    paths: [...(found.violation === undefined ? [] : [brokenPath(found.violation)]), ...shown.map(seenPath)],
     claims: claims.map((claim) => resultOf(claim, found)),
   }
 }
 
-function pathOf({ name, message, steps }: ExploredPath): ExperimentReport['paths'][number] {
-  const what = message === '' || message === name ? name : `${name}: ${message}`
-  return { title: `The shortest way, ${counted(steps.length, 'step')} (${what})`, steps }
+function brokenPath({ name, message, steps }: ExploredPath): ExperimentReport['paths'][number] {
+  const came = message === '' ? '' : `, and here it is not: ${message}`
+  return {
+    title: `The shortest way to break it, ${counted(steps.length, 'step')}. It should be that ${name}${came}`,
+    steps,
+  }
+}
+
+function seenPath({ name, steps }: ExploredPath): ExperimentReport['paths'][number] {
+  return { title: `The shortest way to see that ${name}, ${counted(steps.length, 'step')}`, steps }
 }
 
 function resultOf({ line, what: claim }: Expectation<ExploreClaim>, found: Exploration): ClaimResult {
   if (claim.what === 'states') {
-    const text = `number of states: ${comparisonText(claim.comparison, 'count')}`
+    const text = `Number of states: ${comparisonText(claim.comparison, 'count')}`
     return { line, text, holds: compares(claim.comparison, found.distinct), found: `${found.distinct}` }
   }
-  if (claim.what === 'violation') return pathResult(line, 'a violation', claim.steps, found.violation)
+  if (claim.what === 'violation') return pathResult(line, 'It can be broken', claim.steps, found.violation)
   if (claim.what === 'seen') {
     const path = found.seen.find(({ name }) => name === claim.name)
-    return pathResult(line, `it is seen that ${claim.name}`, claim.steps, path)
+    return pathResult(line, `It is seen that ${claim.name}`, claim.steps, path)
   }
   const text =
-    claim.what === 'holds' ? 'nothing is wrong in any state of the scope' : 'the budget ends the search'
+    claim.what === 'holds' ? 'Nothing is wrong in any state of the scope' : 'The budget ends the search'
   return { line, text, holds: found.verdict === claim.what, found: verdicts[found.verdict] }
 }
 

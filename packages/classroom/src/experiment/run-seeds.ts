@@ -1,3 +1,4 @@
+import { sentence } from '../play/words.ts'
 import { compares, comparisonText } from './comparison.ts'
 import type { Expectation, SeedClaim, SeedMeasure, SeedsExperiment } from './experiment.ts'
 import type { ClaimResult, ExperimentReport } from './experiment-report.ts'
@@ -68,9 +69,9 @@ function resultOf(
 ): ClaimResult {
   if (claim.what === 'violation') {
     const count = broken.get(claim.name) ?? 0
-    return { line, text: `a run breaks "${claim.name}"`, holds: count > 0, found: `${count} runs` }
+    return { line, text: `A run breaks "${claim.name}"`, holds: count > 0, found: `${count} runs` }
   }
   const { measure, comparison } = claim
-  const text = `${words[measure]}: ${comparisonText(comparison, 'count')}`
+  const text = `${sentence(words[measure])}: ${comparisonText(comparison, 'count')}`
   return { line, text, holds: compares(comparison, figures[measure]), found: `${figures[measure]}` }
 }

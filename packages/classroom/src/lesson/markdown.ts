@@ -38,6 +38,17 @@ const fenceStart = /^(`{3,}|~{3,})\s*([\w-]*)/
 const item = /^(\s*)([-*+]|\d{1,3}[.)])(\s+)/
 const tableRule = /^\s*\|?\s*:?-{3,}:?\s*(\|\s*:?-{3,}:?\s*)*\|?\s*$/
 
+/** The marks that begin a fence, if the line does. */
+export function fenceMarks(text: string): string | undefined {
+  return fenceStart.exec(text)?.[1]
+}
+
+/** Does the line end a fence that these marks began? As many of the same, and nothing else. */
+export function closesFence(text: string, marks: string): boolean {
+  const end = text.trim()
+  return end.length >= marks.length && end === marks[0]!.repeat(end.length)
+}
+
 /** Reads the plain kind of Markdown that lessons are written in: see the package's README. */
 export function blocksOf(lines: readonly SourceLine[]): Block[] {
   return new BlockReader(lines).read()
@@ -77,8 +88,7 @@ class BlockReader {
     let isClosed = false
     for (this.at += 1; this.at < this.lines.length && !isClosed; this.at++) {
       const inner = this.lines[this.at]!.text
-      const end = inner.trim()
-      isClosed = end.length >= marks!.length && end === marks![0]!.repeat(end.length)
+      isClosed = closesFence(inner, marks!)
       if (!isClosed) body.push(inner)
     }
     return { type: 'fence', name: name!, text: body.join('\n'), line, isClosed }

@@ -1,7 +1,7 @@
 import { readFrontMatter } from './front-matter.ts'
 import { type Complain, lessonError } from './lesson-error.ts'
 import type { Lesson, Question, Section } from './lesson.ts'
-import { type Block, type SourceLine, blocksOf } from './markdown.ts'
+import { type Block, type SourceLine, blocksOf, closesFence, fenceMarks } from './markdown.ts'
 import { scenePieces } from './scene-pieces.ts'
 import { checkOwnWords } from './own-words.ts'
 
@@ -46,10 +46,9 @@ function partsOf(lines: readonly SourceLine[]): {
   const parts: (Part & { readonly lines: SourceLine[] })[] = []
   let fence = ''
   for (const source of lines) {
-    const mark = /^(`{3,}|~{3,})/.exec(source.text)?.[1] ?? ''
     const title = fence === '' ? /^##\s+(.*?)\s*$/.exec(source.text)?.[1] : undefined
-    if (fence === '') fence = mark
-    else if (source.text.trim().startsWith(fence)) fence = ''
+    if (fence === '') fence = fenceMarks(source.text) ?? ''
+    else if (closesFence(source.text, fence)) fence = ''
     if (title !== undefined) parts.push({ title, line: source.line, lines: [] })
     else (parts.at(-1)?.lines ?? opening).push(source)
   }

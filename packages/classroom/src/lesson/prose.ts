@@ -1,3 +1,5 @@
+import { closesFence, fenceMarks } from './markdown.ts'
+
 /** The words that a reader of a lesson reads, with the lines where they stand. */
 export class Prose {
   private text = ''
@@ -29,15 +31,15 @@ export function proseOf(text: string): Prose {
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .entries()) {
-    const mark = /^\s*(`{3,}|~{3,})/.exec(source)?.[1]
+    const marks = fenceMarks(source.trimStart())
     if (source.trim() === '---' && (i === 0 || place === 'head')) place = i === 0 ? 'head' : 'text'
     else if (place === 'head') {
       const value = /^(?:title|claim):(.*)$/.exec(source)?.[1]
       if (value !== undefined) prose.add(value, i + 1)
     } else if (fence !== '') {
-      if (source.trim().startsWith(fence)) fence = ''
+      if (closesFence(source, fence)) fence = ''
       else prose.add(saidInFence(source), i + 1)
-    } else if (mark !== undefined) fence = mark
+    } else if (marks !== undefined) fence = marks
     else {
       if (source.startsWith('## ')) place = source.trim() === '## Read on' ? 'read on' : 'text'
       if (place === 'text') prose.add(withoutCode(source), i + 1)

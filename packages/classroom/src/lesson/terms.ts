@@ -12,10 +12,11 @@ function escaped(word: string): string {
   return word.replace(special, String.raw`\$&`)
 }
 
-/** `majority`, `majorities`; `index`, `indexes`, `indices`; `quorum`, `quorums`. */
+/** `majority`, `majorities`; `index`, `indexes`, `indices`; `quorum`, `quorums`, whichever of the two is given. */
 function pluralForms(word: string): string {
   const forms = [escaped(word), `${escaped(word)}(?:s|es)`]
   if (/[^aeiou]y$/i.test(word)) forms.push(`${escaped(word.slice(0, -1))}ies`)
+  if (/[^s]s$/i.test(word)) forms.push(escaped(word.slice(0, -1)))
   if (/[ie]x$/i.test(word)) forms.push(`${escaped(word.slice(0, -2))}ices`)
   return `(?:${forms.join('|')})`
 }

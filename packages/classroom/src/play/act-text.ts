@@ -4,12 +4,12 @@ import { conditionText } from './condition-text.ts'
 import type { Shown } from './shown.ts'
 import { commandsText, counted, nodesText, sentence } from './words.ts'
 
-/** What a statement does, as a sentence for whoever knows no scenario language. */
-export function actText(act: Act, shown: Shown): string {
-  return `${sentence(clauseOf(act, shown))}.`
+/** What a statement does on that engine, as a sentence for whoever knows no scenario language. */
+export function actText(act: Act, engine: string, shown: Shown): string {
+  return `${sentence(clauseOf(act, engine, shown))}.`
 }
 
-function clauseOf(act: Act, shown: Shown): string {
+function clauseOf(act: Act, engine: string, shown: Shown): string {
   switch (act.verb) {
     case 'elect':
       return electText(act.node, shown)
@@ -24,13 +24,13 @@ function clauseOf(act: Act, shown: Shown): string {
     case 'note':
       return act.words
     case 'expect':
-      return conditionText(act.condition, act.isNegated)
+      return conditionText(act.condition, act.isNegated, engine)
     case 'deliver':
     case 'drop':
     case 'duplicate':
     case 'hold':
     case 'release':
-      return messageClause(act)
+      return messageClause(act, engine)
     case 'cut':
     case 'heal':
     case 'isolate':
@@ -40,7 +40,9 @@ function clauseOf(act: Act, shown: Shown): string {
     case 'wait':
     case 'settle':
     case 'timeout':
-      return timeClause(act, shown)
+      return timeClause(act, engine, shown)
+    case 'clock':
+      return clockClause(act)
     case 'start':
     case 'restart':
     case 'crash':
@@ -103,12 +105,15 @@ function keptText(keep: number | 'all'): string {
     : `, after ${keep} of its writes had reached the disk`
 }
 
-function messageClause(act: Of<'deliver' | 'drop' | 'duplicate' | 'hold' | 'release'>): string {
+function messageClause(
+  act: Of<'deliver' | 'drop' | 'duplicate' | 'hold' | 'release'>,
+  engine: string,
+): string {
   if (act.verb === 'release') {
     return `${act.what === 'all' ? 'messages' : heldText(act.what)} that were held back may arrive again`
   }
   if (act.verb === 'hold') return `from now on ${heldText(act.what)} are held back on their way`
-  const until = act.verb === 'deliver' ? untilText(act.until) : ''
+  const until = act.verb === 'deliver' ? untilText(act.until, engine) : ''
   if (act.what === 'next') return `the oldest message arrives${until}`
   if (act.what === 'all') return `all messages arrive, and those that follow from them${until}`
   const which = flightText(act.what)
@@ -155,13 +160,13 @@ function linksText(links: LinkPattern): string {
     : `${what} between ${nodesText(left)} and ${nodesText(right)}`
 }
 
-function timeClause(act: Of<'run' | 'wait' | 'settle' | 'timeout'>, shown: Shown): string {
+function timeClause(act: Of<'run' | 'wait' | 'settle' | 'timeout'>, engine: string, shown: Shown): string {
   const events = shown.messages ? 'messages arrive' : 'the nodes do their work'
   switch (act.verb) {
     case 'run':
       return act.until === undefined
         ? `${durationText(act.milliseconds)}, and ${events}`
-        : `time passes and ${events}${untilText(act.until)}, for ${spanText(act.milliseconds)} at most`
+        : `time passes and ${events}${untilText(act.until, engine)}, for ${spanText(act.milliseconds)} at most`
     case 'wait':
       return `${durationText(act.milliseconds)}, and nothing happens`
     case 'settle':
@@ -173,14 +178,22 @@ function timeClause(act: Of<'run' | 'wait' | 'settle' | 'timeout'>, shown: Shown
   }
 }
 
-function untilText(until: Condition | undefined): string {
-  return until === undefined ? '' : ` until ${conditionText(until, false)}`
+function clockClause({ nodes, rate }: Of<'clock'>): string {
+  const isOneNode = nodes !== 'all' && nodes.length === 1
+  const what = `from now on the ${isOneNode ? 'clock' : 'clocks'} of ${nodesText(nodes)} ${isOneNode ? 'goes' : 'go'}`
+  if (rate === 1) return `${what} right`
+  const counted = Number((rate * 1000).toPrecision(12))
+  return `${what} ${rate < 1 ? 'slow' : 'fast'}: ${counted} milliseconds in a second`
+}
+
+function untilText(until: Condition | undefined, engine: string): string {
+  return until === undefined ? '' : ` until ${conditionText(until, false, engine)}`
 }
 
 /** `1 second passes`; `50 milliseconds pass`. */
 function durationText(milliseconds: number): string {
   const span = spanText(milliseconds)
-  return `${span} ${/^1 /.test(span) ? 'passes' : 'pass'}`
+  return `${span} ${span.startsWith('1 ') ? 'passes' : 'pass'}`
 }
 
 function spanText(milliseconds: number): string {

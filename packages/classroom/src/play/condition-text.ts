@@ -1,12 +1,12 @@
 import { unreachable } from '@quorate/core'
 import type { Condition, ExpectedAnswer } from '@quorate/scenario'
-import { commandsText, nodesText } from './words.ts'
+import { commandsText, nodesText, termWord } from './words.ts'
 
-/** What is expected, as a clause: `node 1 leads`, `node 1 does not lead`. */
-export function conditionText(condition: Condition, isNegated: boolean): string {
+/** What is expected on that engine, as a clause: `node 1 leads`, `node 1 does not lead`. */
+export function conditionText(condition: Condition, isNegated: boolean, engine: string): string {
   const negated = isNegated ? negatedClause(condition) : undefined
   if (negated !== undefined) return negated
-  const clause = clauseOf(condition)
+  const clause = clauseOf(condition, engine)
   return isNegated ? `it is not so that ${clause}` : clause
 }
 
@@ -43,7 +43,7 @@ function negatedClause(condition: Condition): string | undefined {
   }
 }
 
-function clauseOf(condition: Condition): string {
+function clauseOf(condition: Condition, engine: string): string {
   switch (condition.what) {
     case 'leader':
       return condition.node === undefined ? 'nobody leads' : `node ${condition.node} leads`
@@ -56,7 +56,7 @@ function clauseOf(condition: Condition): string {
     case 'last':
       return `the last entry of node ${condition.node} is at index ${condition.value}`
     case 'epoch':
-      return `node ${condition.node} is in number ${condition.value} (term, epoch or round)`
+      return `node ${condition.node} is in ${termWord(engine)} ${condition.value}`
     case 'members':
       return `node ${condition.node} goes by those members`
     case 'changing':

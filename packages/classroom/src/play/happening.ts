@@ -113,6 +113,7 @@ function eventClause(event: OwnEvent, engine: string, shown: Shown): string | un
     case 'read':
     case 'reconfigure':
     case 'transfer':
+    case 'clock':
     case 'snapshot':
     case 'decision':
       return undefined

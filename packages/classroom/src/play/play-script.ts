@@ -49,6 +49,14 @@ function messagesOf({ result }: SteppedRun): ReadonlyMap<number, string> {
   return messages
 }
 
+/** Without questions before a statement that is for other engines alone. */
+function cuesFor({ cues, scenario }: Script, engine: string): readonly Cue[] {
+  return cues.filter((cue) => {
+    const next = scenario.statements.find(({ line }) => line > cue.line)
+    return next?.only?.includes(engine) !== false
+  })
+}
+
 /** Turns the steps of a run into frames. Claims go with what came before them, unless a question stands in between. */
 class FrameMaker {
   readonly frames: ScriptFrame[] = []
@@ -63,8 +71,8 @@ class FrameMaker {
     this.script = script
     this.run = run
     this.shown = shown
-    this.cues = script.cues
     const { result, steps } = run
+    this.cues = cuesFor(script, result.engine)
     const stands = steps[0]?.before ?? []
     this.frames.push({
       type: 'stage',
@@ -104,7 +112,10 @@ class FrameMaker {
   private claimOf({ statement }: ScenarioStep): ClaimResult {
     const { act, line } = statement
     const failure = this.run.result.failures.find((failed) => failed.line === line)
-    const text = act.verb === 'expect' ? conditionText(act.condition, act.isNegated) : statement.text
+    const text =
+      act.verb === 'expect'
+        ? conditionText(act.condition, act.isNegated, this.run.result.engine)
+        : statement.text
     return {
       line: this.script.line + line,
       text: sentence(text),
@@ -116,7 +127,7 @@ class FrameMaker {
   private content({ statement, events, told, idle, before, after }: ScenarioStep): StepContent {
     const { engine } = this.run.result
     return {
-      act: actText(statement.act, this.shown),
+      act: actText(statement.act, engine, this.shown),
       statement: statement.text,
       happenings: told.flatMap((event) => happeningOf(event, engine, this.shown) ?? []),
       idle: this.shown.messages ? [...idle] : [],

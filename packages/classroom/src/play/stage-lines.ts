@@ -20,8 +20,8 @@ export function stageLines({ header }: Scenario, engine: string): readonly strin
   return [
     `${who} with the engine ${names[engine] ?? engine}.`,
     ...broken.map(([name, value]) => {
-      const setting = value === true ? '' : ` (${value})`
-      return `A rule of the engine is switched off for this run, to show what it is for: ${name.slice('unsafe.'.length)}${setting}.`
+      const option = value === true ? name : `${name}=${value}`
+      return `A rule of the engine is switched off for this run (option ${option}), to show what it is for.`
     }),
     ...(others.length === 0
       ? []

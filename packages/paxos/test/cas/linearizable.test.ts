@@ -43,6 +43,7 @@ describe('with a rule broken it is not, and a seed shows it', () => {
     ['ignoreAccepted', long, 20],
     // The model checker finds it in 15 steps: it takes promises that come again after a crash.
     ['ballotReused', short, 40_000],
+    ['oneBallot', long, 40],
     ['answerBeforeAccepted', long, 20],
   ])('%s', (rule, life, budget) => {
     const seeds = Array.from({ length: budget }, (_, i) => i + 1)

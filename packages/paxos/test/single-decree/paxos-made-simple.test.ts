@@ -84,6 +84,20 @@ describe('an acceptor', () => {
   })
 })
 
+it('an acceptor that keeps one ballot for two jobs says of an old value that it is a new one', () => {
+  const broken = paxosRules(rules.quorums, { oneBallot: true })
+  for (const [chosen, ballot] of [
+    [rules, at(1, 1)],
+    [broken, at(1, 2)],
+  ] as const) {
+    const { state } = receiveAccept(chosen, startAcceptor(1), accept(at(1, 1), 'A'))
+    const late = receivePrepare(chosen, state, prepare(at(1, 2)))
+    expect(late.send).toEqual([promise(1, at(1, 2), { ballot: at(1, 1), value: 'A' })])
+    const next = receivePrepare(chosen, startAcceptor(1, late.persist), prepare(at(1, 3)))
+    expect(next.send).toEqual([promise(1, at(1, 3), { ballot, value: 'A' })])
+  }
+})
+
 describe('a proposer', () => {
   it('proposes its own value if a quorum reports none, 2 (a)', () => {
     const { state } = propose(rules, startProposer(1), 'A')

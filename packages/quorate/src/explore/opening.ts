@@ -50,6 +50,12 @@ export function openingOf(
       'explore: transfers of leadership are not explored; take them out of the script',
     )
   }
+  if (moves.some(({ type }) => type === 'clock')) {
+    throw new QuorateError(
+      'USAGE',
+      'explore: clocks that go at rates of their own are not explored; take them out of the script',
+    )
+  }
   // The model checker's clock stands still.
   return { engine: name, options, replicas, moves: moves.filter(({ type }) => type !== 'wait') }
 }

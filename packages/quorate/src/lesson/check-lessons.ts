@@ -46,10 +46,10 @@ function checkLesson(
     const { claims, failures } = verdictOf(play((text) => output.progress(`${what}: ${text}`)))
     output.progress('')
     if (failures.length === 0) output.line(`ok      ${lesson.name}: ${claims} claims confirmed`)
-    for (const { line, where, message } of failures) {
+    for (const { line, scene, where, message } of failures) {
       output.line(`FAILED  ${lesson.file}:${line}: ${where}: ${message}`)
+      output.line(`        look at it: npx quorate lesson ${name} --plain --scene ${scene}`)
     }
-    if (failures.length > 0) output.line(`        look at it: npx quorate lesson ${name} --plain`)
     return { claims, isGood: failures.length === 0 }
   } catch (error) {
     if (!isMistake(error)) throw error

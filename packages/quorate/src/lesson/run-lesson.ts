@@ -31,6 +31,7 @@ export async function runLesson(
   output: CommandOutput,
   terminal: LessonTerminal | undefined,
 ): Promise<number> {
+  checkTogether(options)
   if (options.check === true) return checkLessons(names, output)
   const [name, more] = names
   if (more !== undefined)
@@ -43,6 +44,15 @@ export async function runLesson(
     return 0
   }
   return play(name, options, output, terminal)
+}
+
+/** Options of which one alone says what to do. */
+function checkTogether({ check, plain, html, scene }: LessonCommandOptions): void {
+  const whole = check === true ? '--check' : html === undefined ? undefined : '--html'
+  const part = scene !== undefined ? '--scene' : plain === true ? '--plain' : undefined
+  const other = check === true && html !== undefined ? '--html' : part
+  if (whole === undefined || other === undefined) return
+  throw new QuorateError('USAGE', `lesson: ${other} does not go with ${whole}`)
 }
 
 function listLessons(output: CommandOutput): void {

@@ -18,6 +18,10 @@ describe('an opening', () => {
       'changes of membership are not explored; take them out of the script',
     ],
     ['elect 1\ntransfer 1 to 2', 'transfers of leadership are not explored; take them out of the script'],
+    [
+      'elect 1\nclock 1 rate 0.5',
+      'clocks that go at rates of their own are not explored; take them out of the script',
+    ],
     ['elect 1\nexpect leader 2', 'explore: line 2 of the script'],
   ])('%s is refused', (script, problem) => {
     expect(() => openingOf(script, given)).toThrow(problem)

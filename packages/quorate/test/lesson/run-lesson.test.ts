@@ -86,6 +86,8 @@ describe('quorate lesson', () => {
   it('refuses what makes no sense', async () => {
     await expect(run([good, bad])).rejects.toThrow('one at a time')
     await expect(run([], { html: 'x.html' })).rejects.toThrow('which one?')
+    await expect(run([good], { html: 'x.html', scene: 1 })).rejects.toThrow('--scene does not go with --html')
+    await expect(run([good], { check: true, html: 'x' })).rejects.toThrow('--html does not go with --check')
     await expect(run([join(directory, 'none.md')])).rejects.toThrow('none.md cannot be read')
     await expect(run([broken])).rejects.toThrow(
       `${broken}:18: "expekt" is no statement; did you mean "expect"?`,
@@ -107,7 +109,7 @@ describe('quorate lesson --check', () => {
       lines: [
         'ok      good: 2 claims confirmed',
         `FAILED  ${bad}:18: Scene 1: The first, on raft: it is not so: node 1 is the established leader of epoch 1`,
-        `        look at it: npx quorate lesson ${bad} --plain`,
+        `        look at it: npx quorate lesson ${bad} --plain --scene 1`,
         `FAILED  ${broken}:18: "expekt" is no statement; did you mean "expect"?`,
         '3 lessons, 4 claims: 2 lessons do not hold',
       ],

@@ -5,6 +5,7 @@ export const shownEvents: ReadonlySet<RunEvent['type']> = new Set([
   'started',
   'crashed',
   'timer',
+  'clock',
   'durable',
   'role',
   'members',

@@ -5,6 +5,8 @@ import { isBytes, type Token } from './tokens.ts'
 
 /** Nothing that is worth a lesson takes longer; milliseconds. */
 const longestDuration = 3_600_000
+/** A clock that goes faster than this is no clock. */
+const highestRate = 1_000
 
 /** Reads the tokens of one line from left to right. Everything that is not as expected is an error that says so. */
 export class LineReader {
@@ -150,6 +152,18 @@ export class LineReader {
       )
     }
     return milliseconds
+  }
+
+  /** `0.95`: how fast a clock goes. */
+  rate(): number {
+    const token = this.tokens[this.position]
+    if (token?.kind !== 'word' || !/^\d+(?:\.\d+)?(?:e-?\d+)?$/.test(token.text)) {
+      throw this.expected('a rate, as 0.95 or 1,')
+    }
+    this.position += 1
+    const rate = Number(token.text)
+    if (rate > 0 && rate <= highestRate) return rate
+    throw this.error(`a rate is above 0 and at most ${highestRate}, and this is ${token.text}`)
   }
 
   end(): void {

@@ -57,6 +57,7 @@ const acts = {
   pause: (reader: LineReader): Act => parseWrites(reader, 'pause'),
   resume: (reader: LineReader): Act => parseWrites(reader, 'resume'),
   persist: parsePersist,
+  clock: parseClock,
   snapshot: (reader: LineReader): Act => ({ verb: 'snapshot', node: reader.node() }),
   run: (reader: LineReader): Act => ({
     verb: 'run',
@@ -138,6 +139,13 @@ function parseHold(reader: LineReader): HoldPattern {
 function parseWrites(reader: LineReader, verb: 'pause' | 'resume'): Act {
   reader.words('writes')
   return { verb, nodes: reader.nodes() }
+}
+
+/** `clock 1 rate 0.95`. */
+function parseClock(reader: LineReader): Act {
+  const nodes = reader.nodes()
+  reader.words('rate')
+  return { verb: 'clock', nodes, rate: reader.rate() }
 }
 
 /** `persist 1`: its oldest write; `persist 1 2`, `persist 1 all`. */

@@ -101,6 +101,8 @@ export type Act =
   | { readonly verb: 'heal'; readonly links: LinkPattern | 'all' }
   | { readonly verb: 'isolate' | 'rejoin'; readonly node: NodeId }
   | { readonly verb: 'freeze' | 'thaw'; readonly node: NodeId }
+  /** Of its clocks' milliseconds in one of the cluster. */
+  | { readonly verb: 'clock'; readonly nodes: Nodes; readonly rate: number }
   | { readonly verb: 'snapshot'; readonly node: NodeId }
   | { readonly verb: 'persist'; readonly node: NodeId; readonly count: number | 'all' }
   | { readonly verb: 'run'; readonly milliseconds: number; readonly until: Condition | undefined }

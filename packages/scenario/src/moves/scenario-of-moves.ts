@@ -64,6 +64,8 @@ export function moveText(move: Move): string {
       return `reconfigure ${move.node} ${configurationText(move.membership)}`
     case 'transfer':
       return `transfer ${move.node} to ${move.to}`
+    case 'clock':
+      return `clock ${move.node} rate ${move.rate}`
     case 'cut':
     case 'heal':
       return `${move.type} ${move.a} ${move.b}`

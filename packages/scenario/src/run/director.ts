@@ -145,12 +145,13 @@ export class Director {
     this.favoured = node
     const now = this.cluster.time
     for (const id of this.play.nodes) {
-      const { timers } = this.cluster.node(id)
+      const { timers, clock } = this.cluster.node(id)
       for (const timer of timers.keys()) {
         const range = this.drawn.get(`${id} ${timer}`)
         if (range === undefined || range.min === range.max) continue
         const from = id === node ? range.at : now
-        timers.set(timer, Math.max(now, from + this.draw(id, range.min, range.max)))
+        const span = clock.spanOf(this.draw(id, range.min, range.max))
+        timers.set(timer, Math.max(now, from + span))
       }
     }
   }

@@ -50,6 +50,7 @@ const deeds: { readonly [V in Deed['verb']]: (director: Director, act: DeedOf<V>
   pause: performWrites,
   resume: performWrites,
   persist: performWrites,
+  clock: performClocks,
   snapshot: (director, { node }) => move(director, { type: 'snapshot', node }),
   run: (director, { milliseconds, until }) =>
     reach(director, until, (isReached) => director.run(milliseconds, isReached)),
@@ -104,6 +105,8 @@ function reasonAgainst(wanted: Move): string {
     case 'transfer':
     case 'timeout':
       return `node ${wanted.node} is down`
+    case 'clock':
+      return `the clock of node ${wanted.node} goes at rate ${wanted.rate} already`
     case 'wait':
       return 'time does not go back'
     default:
@@ -150,6 +153,15 @@ function performPower(
 function crashMove({ play }: Director, node: NodeId, keep: number | 'all'): Move {
   const kept = keep === 'all' ? play.cluster.node(node).writing.length : keep
   return kept === 0 ? { type: 'crash', node } : { type: 'crash', node, keep: kept }
+}
+
+/** Of `all`, those whose clocks go at that rate already do not mind. */
+function performClocks(director: Director, { nodes, rate }: Extract<Deed, { verb: 'clock' }>): void {
+  for (const node of chosen(director, nodes)) {
+    const wanted: Move = { type: 'clock', node, rate }
+    if (nodes === 'all') director.play.make(wanted)
+    else move(director, wanted)
+  }
 }
 
 function performElection(director: Director, node: NodeId | undefined): void {

@@ -88,6 +88,7 @@ export class Recorder {
       this.note(node, { type: 'crashed', kept: event.kept, lost: event.lost })
       this.requests.crashed(node)
     } else if (event.type === 'timer') this.note(node, { type: 'timer', timer: event.timer })
+    else if (event.type === 'clock') this.note(node, { type: 'clock', rate: event.rate })
     else if (event.type === 'snapshotBuilt') this.note(node, { type: 'snapshot', index: event.meta.index })
     else if (event.type === 'proposed') {
       const text = textOf(event.data)
@@ -169,6 +170,15 @@ export class Recorder {
 type NodeEvent = Extract<
   ClusterEvent<Message>,
   {
-    type: 'started' | 'crashed' | 'timer' | 'proposed' | 'read' | 'reconfigure' | 'transfer' | 'snapshotBuilt'
+    type:
+      | 'started'
+      | 'crashed'
+      | 'timer'
+      | 'clock'
+      | 'proposed'
+      | 'read'
+      | 'reconfigure'
+      | 'transfer'
+      | 'snapshotBuilt'
   }
 >

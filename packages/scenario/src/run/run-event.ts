@@ -66,6 +66,8 @@ export type RunEventKind =
   | { readonly type: 'started' }
   | { readonly type: 'crashed'; readonly kept: number; readonly lost: number }
   | { readonly type: 'timer'; readonly timer: string }
+  /** Its clocks go at this rate now; 1 is right. */
+  | { readonly type: 'clock'; readonly rate: number }
   | { readonly type: 'proposed'; readonly request: string; readonly text: string }
   | { readonly type: 'read'; readonly request: string; readonly mode: ReadMode }
   | { readonly type: 'reconfigure'; readonly request: string; readonly membership: string }

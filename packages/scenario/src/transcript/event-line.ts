@@ -33,6 +33,8 @@ export function eventText(
       return crashText(event)
     case 'timer':
       return `timer ${event.timer}`
+    case 'clock':
+      return `clock goes at rate ${event.rate}`
     case 'proposed':
       return `is asked to propose ${JSON.stringify(event.text)}`
     case 'read':

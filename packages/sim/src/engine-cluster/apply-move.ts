@@ -32,6 +32,8 @@ export function applyMove<M extends Message>(cluster: EngineCluster<M>, move: Mo
     case 'block':
     case 'unblock':
       return movePath(cluster, move)
+    case 'clock':
+      return moveClock(cluster, move)
     case 'wait':
       if (!(move.milliseconds > 0)) return false
       cluster.time += move.milliseconds
@@ -41,7 +43,17 @@ export function applyMove<M extends Message>(cluster: EngineCluster<M>, move: Mo
   }
 }
 
-type NodeMove = Extract<Move, { readonly node: NodeId }>
+type ClockMove = Extract<Move, { readonly type: 'clock' }>
+
+/** Whether the node runs or not: the clocks are its machine's. */
+function moveClock<M extends Message>(cluster: EngineCluster<M>, { node, rate }: ClockMove): boolean {
+  if (!cluster.nodes.has(node) || !(rate > 0 && rate < Infinity)) return false
+  if (cluster.node(node).clock.rate === rate) return false
+  cluster.setClockRate(node, rate)
+  return true
+}
+
+type NodeMove = Exclude<Extract<Move, { readonly node: NodeId }>, ClockMove>
 
 function moveNode<M extends Message>(cluster: EngineCluster<M>, move: NodeMove): boolean {
   const node = cluster.node(move.node)
@@ -60,7 +72,7 @@ function moveNode<M extends Message>(cluster: EngineCluster<M>, move: NodeMove):
       return true
     case 'persist':
       if (node.writing.length === 0) return false
-      node.completeWrite(cluster.now())
+      node.completeWrite(cluster.now(node.id))
       return true
     case 'propose':
       cluster.propose(node.id, move.data)
@@ -101,7 +113,9 @@ function moveMessage<M extends Message>(cluster: EngineCluster<M>, move: Message
   }
   cluster.lose((other) => other === flight)
   if (flight.snapshot !== undefined) {
-    cluster.node(move.from).step({ type: 'snapshotFailed', to: move.to, cause: 'lost' }, cluster.now())
+    cluster
+      .node(move.from)
+      .step({ type: 'snapshotFailed', to: move.to, cause: 'lost' }, cluster.now(move.from))
   }
   return true
 }

@@ -41,6 +41,7 @@ export type ClusterEvent<M extends Message> =
       readonly membership: Configuration
     }
   | { readonly type: 'transfer'; readonly node: NodeId; readonly sequence: number; readonly to: NodeId }
+  | { readonly type: 'clock'; readonly node: NodeId; readonly rate: number }
   | { readonly type: 'snapshotBuilt'; readonly node: NodeId; readonly meta: SnapshotMeta }
   /** A turn has ended. Nothing is carried out yet: what is written and sent comes as events of its own. */
   | {

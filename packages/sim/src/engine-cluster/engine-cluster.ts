@@ -15,6 +15,7 @@ import {
 import type { ClusterEvent, LossCause } from './cluster-event.ts'
 import { type DrawDelay, EngineNode, type Outlet } from './engine-node.ts'
 import type { InFlight } from './in-flight.ts'
+import { NodeClock } from './node-clock.ts'
 
 /** Options of an {@link EngineCluster}. */
 export interface EngineClusterOptions<M extends Message = Message> {
@@ -28,6 +29,8 @@ export interface EngineClusterOptions<M extends Message = Message> {
   /** Default: the middle of the range, plus a millisecond for each node id. */
   readonly drawDelay?: DrawDelay
 }
+
+const rightClock = new NodeClock()
 
 /**
  * Engines alone, without replicas, stores or transports, moved by hand: every delivery, timeout, write and crash is a
@@ -76,13 +79,27 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     return engine.observe()
   }
 
-  now(): Instant {
-    return { wall: 1_000_000 + Math.floor(this.time), monotonic: this.time }
+  /** What the clocks of a node say; without one, what all clocks say that have always been right. */
+  now(id?: NodeId): Instant {
+    return (id === undefined ? rightClock : this.node(id).clock).at(this.time)
+  }
+
+  /** Lets the clocks of `id` go at another rate: so many of their milliseconds in one of the cluster. */
+  setClockRate(id: NodeId, rate: number): void {
+    const { clock, timers } = this.node(id)
+    const slower = clock.rate / rate
+    for (const [timer, at] of timers) timers.set(timer, this.time + (at - this.time) * slower)
+    clock.setRate(rate, this.time)
+    this.happened({ type: 'clock', node: id, rate })
+  }
+
+  dueAfter(id: NodeId, milliseconds: number): number {
+    return this.time + this.node(id).clock.spanOf(milliseconds)
   }
 
   /** Starts or restarts a node; its links come up. */
   start(id: NodeId): void {
-    this.node(id).start(this.now())
+    this.node(id).start(this.now(id))
     for (const peer of this.nodes.keys()) if (peer !== id && this.node(peer).running) this.linkUp(id, peer)
   }
 
@@ -133,14 +150,14 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     const sequence = ++this.sequence
     const bytes = typeof data === 'string' ? Uint8Array.from(data, (c) => c.charCodeAt(0)) : data
     this.happened({ type: 'proposed', node: id, sequence, data: bytes })
-    this.node(id).step({ type: 'propose', request: { replica: id, sequence }, data: bytes }, this.now())
+    this.node(id).step({ type: 'propose', request: { replica: id, sequence }, data: bytes }, this.now(id))
     return sequence
   }
 
   read(id: NodeId, mode: ReadMode = 'linearizable'): number {
     const sequence = ++this.sequence
     this.happened({ type: 'read', node: id, sequence, mode })
-    this.node(id).step({ type: 'read', request: { replica: id, sequence }, mode }, this.now())
+    this.node(id).step({ type: 'read', request: { replica: id, sequence }, mode }, this.now(id))
     return sequence
   }
 
@@ -149,7 +166,7 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     const sequence = ++this.sequence
     this.happened({ type: 'reconfigure', node: id, sequence, membership })
     const request = { replica: id, sequence }
-    this.node(id).step({ type: 'reconfigure', request, membership }, this.now())
+    this.node(id).step({ type: 'reconfigure', request, membership }, this.now(id))
     return sequence
   }
 
@@ -157,14 +174,14 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
   transfer(id: NodeId, to: NodeId): number {
     const sequence = ++this.sequence
     this.happened({ type: 'transfer', node: id, sequence, to })
-    this.node(id).step({ type: 'transfer', request: { replica: id, sequence }, to }, this.now())
+    this.node(id).step({ type: 'transfer', request: { replica: id, sequence }, to }, this.now(id))
     return sequence
   }
 
   fire(id: NodeId, timer: string): void {
     this.node(id).timers.delete(timer)
     this.happened({ type: 'timer', node: id, timer })
-    this.node(id).step({ type: 'timeout', timer }, this.now())
+    this.node(id).step({ type: 'timeout', timer }, this.now(id))
   }
 
   /** A durable snapshot of `id`'s machine at the index it has applied. */
@@ -175,7 +192,7 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     const meta = { index, epoch, membership: node.appliedMembership }
     node.stored = meta
     this.happened({ type: 'snapshotBuilt', node: id, meta })
-    node.step({ type: 'snapshotBuilt', meta }, this.now())
+    node.step({ type: 'snapshotBuilt', meta }, this.now(id))
     return meta
   }
 
@@ -271,24 +288,24 @@ export class EngineCluster<M extends Message> implements Outlet<M> {
     const { from, to, message, snapshot } = flight
     const target = this.node(to)
     this.happened({ type: 'arrives', flight, stays })
-    if (snapshot === undefined) return target.step({ type: 'receive', from, message }, this.now())
+    if (snapshot === undefined) return target.step({ type: 'receive', from, message }, this.now(to))
     if ((target.stored?.index ?? 0) < snapshot.index) target.stored = snapshot
-    target.step({ type: 'snapshotReceived', from, message, meta: snapshot }, this.now())
-    this.node(from).step({ type: 'snapshotSent', to, meta: snapshot }, this.now())
+    target.step({ type: 'snapshotReceived', from, message, meta: snapshot }, this.now(to))
+    this.node(from).step({ type: 'snapshotSent', to, meta: snapshot }, this.now(from))
   }
 
   private linkUp(a: NodeId, b: NodeId): void {
     if (this.down.has(linkName(a, b)) || !this.node(a).running || !this.node(b).running) return
     this.happened({ type: 'link', a, b, isUp: true })
-    this.node(a).step({ type: 'peerUp', peer: b }, this.now())
-    this.node(b).step({ type: 'peerUp', peer: a }, this.now())
+    this.node(a).step({ type: 'peerUp', peer: b }, this.now(a))
+    this.node(b).step({ type: 'peerUp', peer: a }, this.now(b))
   }
 
   private linkDown(a: NodeId, b: NodeId): void {
     this.lose((f) => linkName(f.from, f.to) === linkName(a, b) && f.from !== f.to, 'link')
     this.happened({ type: 'link', a, b, isUp: false })
-    this.node(a).step({ type: 'peerDown', peer: b }, this.now())
-    this.node(b).step({ type: 'peerDown', peer: a }, this.now())
+    this.node(a).step({ type: 'peerDown', peer: b }, this.now(a))
+    this.node(b).step({ type: 'peerDown', peer: a }, this.now(b))
   }
 
   private nextTimer(): { node: NodeId; timer: string; at: number } | undefined {

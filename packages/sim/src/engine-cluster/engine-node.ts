@@ -18,6 +18,7 @@ import {
   usableSnapshot,
 } from '@quorate/core'
 import type { ClusterEvent } from './cluster-event.ts'
+import { NodeClock } from './node-clock.ts'
 
 /** Draws the delay of a node's timer from its range, milliseconds. */
 export type DrawDelay = (node: NodeId, min: number, max: number, timer: string) => number
@@ -28,6 +29,8 @@ export interface Outlet<M extends Message> {
   /** A snapshot order: `message` and the snapshot travel together. */
   sendSnapshot(from: NodeId, to: NodeId, message: M, meta: SnapshotMeta): void
   resetLink(from: NodeId, peer: NodeId): void
+  /** When a timer of `node` runs out that is set now, in the cluster's milliseconds. */
+  dueAfter(node: NodeId, milliseconds: number): number
   /** For those who watch. */
   happened(event: ClusterEvent<M>): void
 }
@@ -36,6 +39,7 @@ export interface Outlet<M extends Message> {
 export class EngineNode<M extends Message> {
   readonly id: NodeId
   engine: Engine<M> | undefined
+  readonly clock: NodeClock = new NodeClock()
   /** What a crash keeps. */
   readonly durable: LogImageBuilder = new LogImageBuilder()
   /** Persists handed out and not yet durable, oldest first, each with the messages that wait for it. */
@@ -188,7 +192,10 @@ export class EngineNode<M extends Message> {
     this.events.push(...output.events)
     for (const { name, range } of output.timers) {
       if (range === undefined) this.timers.delete(name)
-      else this.timers.set(name, at.monotonic + this.drawDelay(this.id, range.min, range.max, name))
+      else {
+        const delay = this.drawDelay(this.id, range.min, range.max, name)
+        this.timers.set(name, this.outlet.dueAfter(this.id, delay))
+      }
     }
     for (const peer of output.resets) this.outlet.resetLink(this.id, peer)
     if (output.fetch === undefined) return

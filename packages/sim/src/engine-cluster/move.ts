@@ -40,5 +40,10 @@ export type Move =
   | { readonly type: 'unblock'; readonly from: NodeId; readonly to: NodeId }
   /** A snapshot of the node's machine is durable. */
   | { readonly type: 'snapshot'; readonly node: NodeId }
+  /**
+   * The node's clocks go faster or slower from now on: so many milliseconds of theirs in one of the cluster, above 0. Its
+   * timers go by them, those that run too, and a crash does not set them right.
+   */
+  | { readonly type: 'clock'; readonly node: NodeId; readonly rate: number }
   /** Time passes, and nothing happens. Only stamps of entries and leases depend on it. */
   | { readonly type: 'wait'; readonly milliseconds: number }

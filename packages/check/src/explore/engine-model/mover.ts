@@ -205,6 +205,7 @@ export class Mover {
         return true
       case 'block':
       case 'unblock':
+      case 'clock':
       case 'wait':
         return false
       case 'start':
@@ -220,7 +221,10 @@ export class Mover {
     }
   }
 
-  private playAt(work: ClusterWork, move: Extract<Move, { readonly node: NodeId }>): boolean {
+  private playAt(
+    work: ClusterWork,
+    move: Exclude<Extract<Move, { readonly node: NodeId }>, { readonly type: 'clock' }>,
+  ): boolean {
     const { node } = move
     if (work.locals[node - 1] === undefined || work.isRunning(node) === (move.type === 'start')) return false
     switch (move.type) {

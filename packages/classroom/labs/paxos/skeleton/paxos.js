@@ -12,7 +12,7 @@ export const acceptor = {
    * @param {any} disk what it persisted last; null if it never did
    */
   start(id, disk) {
-    return {}
+    return { id, disk }
   },
 
   /**
@@ -21,7 +21,12 @@ export const acceptor = {
    * @returns {{ state: unknown, effects: import('./types.js').Effect[] }}
    */
   on(state, event) {
-    return { state, effects: [] }
+    switch (event.type) {
+      case 'prepare': // phase 1 (b) begins here
+      case 'accept': // phase 2 (b) begins here
+      default:
+        return { state, effects: [] }
+    }
   },
 }
 
@@ -33,7 +38,7 @@ export const proposer = {
    * @param {any} disk what it persisted last; null if it never did
    */
   start(id, acceptors, disk) {
-    return {}
+    return { id, acceptors, disk }
   },
 
   /**
@@ -42,6 +47,13 @@ export const proposer = {
    * @returns {{ state: unknown, effects: import('./types.js').Effect[] }}
    */
   on(state, event) {
-    return { state, effects: [] }
+    switch (event.type) {
+      case 'propose': // phase 1 (a) begins here
+      case 'promise': // with enough of them, phase 2 (a)
+      case 'accepted': // with enough of them, the decision
+      case 'refused':
+      default:
+        return { state, effects: [] }
+    }
   },
 }

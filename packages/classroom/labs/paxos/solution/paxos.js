@@ -97,7 +97,7 @@ function valueFor(wish, answers) {
 function onAccepted(state, { from }) {
   const { attempt, acceptors } = state
   if (attempt.phase !== 2) return nothing(state)
-  const by = [...attempt.by.filter((id) => id !== from), from].sort()
+  const by = [...attempt.by.filter((id) => id !== from), from].sort((a, b) => a - b)
   if (by.length < majority(acceptors)) return nothing({ ...state, attempt: { ...attempt, by } })
   return { state: { ...state, attempt: null }, effects: [{ type: 'decide', value: attempt.value }] }
 }

@@ -29,6 +29,8 @@ export function runWorker(
   const cells = new Int32Array(new SharedArrayBuffer(8))
   const worker = new Worker(programUrl, {
     workerData: { ...order, cells },
+    // The same conditions for everybody, however this process was started.
+    execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 1024 },
     stdout: true,
     stderr: true,

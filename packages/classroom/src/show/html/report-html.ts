@@ -3,7 +3,7 @@ import { type Markup, markup } from './markup.ts'
 
 /** What an experiment came to: its setting, its table, and the ways that it found. */
 export function reportHtml({ setting, head, rows, paths }: ExperimentReport): Markup {
-  return markup`${setting.map((line) => markup`<p class="stage">${line}</p>\n`)}<div class="scroll"><table><thead><tr>${head.map(
+  return markup`${setting.map((line) => markup`<p class="stage">${line}</p>\n`)}<div class="scroll"><table class="figures"><thead><tr>${head.map(
     (cell) => markup`<th scope="col">${cell}</th>`,
   )}</tr></thead>
 <tbody>${rows.map((row) => markup`<tr>${row.map((cell) => markup`<td>${cell}</td>`)}</tr>\n`)}</tbody></table></div>

@@ -27,6 +27,7 @@ table { border-collapse: collapse; margin: 0.75rem 0; font-size: 0.92rem; }
 caption { text-align: left; color: var(--soft); padding: 0.25rem 0; }
 th, td { padding: 0.3rem 0.7rem; border: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { background: var(--panel); }
+.figures td { white-space: nowrap; }
 .logs td.committed { border-bottom: 3px double var(--good); } .logs td.open { border-bottom: 1px dashed var(--soft); }
 figure { margin: 1rem 0; }
 .diagram { overflow-x: auto; }

@@ -7,6 +7,7 @@ import { crashPoints } from './turn.ts'
 import type { Envelope, NodeName } from './wire.ts'
 
 const mostSteps = 60_000
+const mostStepsEach = 1000
 const mostSeeds = 1000
 
 /** Fields that a message has to have. */
@@ -44,7 +45,12 @@ export class Bench {
     }
     const cluster = new Cluster(this.code, { proposers, acceptors })
     this.last = cluster
-    return new TestCluster(cluster, () => this.count(1))
+    return new TestCluster(cluster, () => {
+      if (cluster.steps.length >= mostStepsEach) {
+        throw new LabFault(`the test takes more than ${mostStepsEach} steps with one cluster`)
+      }
+      this.count(1)
+    })
   }
 
   /** Fails the test unless `condition` holds. */

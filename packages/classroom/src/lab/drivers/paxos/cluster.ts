@@ -43,6 +43,7 @@ export class Cluster {
   readonly breaches: Breach[] = []
   readonly reached: Set<string> = new Set()
   private readonly code: Implementation
+  private readonly sentKeys = new Set<string>()
   private readonly nodes = new Map<NodeName, Local>()
 
   constructor(code: Implementation, setting: Setting) {
@@ -77,10 +78,12 @@ export class Cluster {
     this.record(step, turn)
     this.nodes.set(node, turn.local)
     this.sent.push(...turn.sent)
+    for (const envelope of turn.sent) this.sentKeys.add(keyOf(envelope))
     this.decided.push(...turn.decided.map((value) => ({ node, value })))
     turn.reached.forEach((invariant) => this.reached.add(invariant))
     turn.breaches.forEach((breach) => this.note(breach))
-    if (turn.sent.length > 0 || turn.decided.length > 0) this.judgeAgreement()
+    const isVote = turn.sent.some(({ message }) => message.type === 'accepted')
+    if (isVote || turn.decided.length > 0) this.judgeAgreement()
     return turn
   }
 
@@ -103,9 +106,8 @@ export class Cluster {
     return { setting: { ...setting }, steps: steps as readonly Step[], breaches, reached }
   }
 
-  private wasSent({ from, to, message }: Envelope): boolean {
-    const text = JSON.stringify(message)
-    return this.sent.some((it) => it.from === from && it.to === to && JSON.stringify(it.message) === text)
+  private wasSent(envelope: Envelope): boolean {
+    return this.sentKeys.has(keyOf(envelope))
   }
 
   private turn(
@@ -173,4 +175,8 @@ export function nodesOf({ proposers, acceptors }: Setting): readonly NodeName[] 
 export function valueOf(proposer: number, attempt: number): string {
   const letter = String.fromCharCode(64 + proposer)
   return attempt === 1 ? letter : `${letter}${attempt}`
+}
+
+function keyOf({ from, to, message }: Envelope): string {
+  return `${from}/${to}/${JSON.stringify(message)}`
 }
