@@ -26,7 +26,7 @@ export {
   type PartName as LabPartName,
   fullMarks,
 } from './lab.ts'
-export { labReportText, numberedLines, sentence, wrapText } from './lab-report-text.ts'
+export { labReportText, sentence as labSentence, wrapText as wrapLabText } from './lab-report-text.ts'
 export { type LabReplay, replayLab } from './replay-lab.ts'
 export { type Seal as LabSeal, openSeal, sealOf } from './seal.ts'
 export type { Patience as LabPatience } from './worker/run-worker.ts'

@@ -9,8 +9,8 @@ import {
   openSeal,
   replayLab,
   sealOf,
-  sentence,
-  wrapText,
+  labSentence,
+  wrapLabText,
 } from '@quorate/classroom'
 import { QuorateError } from '@quorate/core'
 import { readTextFile, writeTextFile } from '../files/text-files.ts'
@@ -28,7 +28,7 @@ import {
 export function listLabs(output: CommandOutput): void {
   for (const id of labIds()) {
     const { title, summary } = labData(id)
-    for (const line of wrapText(`${id.padEnd(8)} ${title}. ${summary}`, 9)) output.line(line)
+    for (const line of wrapLabText(`${id.padEnd(8)} ${title}. ${summary}`, 9)) output.line(line)
   }
   output.line('')
   output.line('Begin with: npx quorate lab start paxos my-paxos')
@@ -98,13 +98,13 @@ export async function runLabReplay(file: string, output: CommandOutput): Promise
   const failure = readFailure(file)
   const { played, fault } = await replayLab(failure.lab, dirname(file), failure)
   const isLesson = failure.part === 'tests' ? ' (with the solution of the lab)' : ''
-  for (const line of wrapText(`${failure.name}, ${failure.where}${isLesson}`, 0)) output.line(line)
+  for (const line of wrapLabText(`${failure.name}, ${failure.where}${isLesson}`, 0)) output.line(line)
   played.forEach(({ text, details, breaches }, i) => {
     output.line('')
-    for (const line of wrapText(`${i + 1}. ${text}`, 3)) output.line(line)
-    for (const detail of details) for (const line of wrapText(`   ${detail}`, 5)) output.line(line)
+    for (const line of wrapLabText(`${i + 1}. ${text}`, 3)) output.line(line)
+    for (const detail of details) for (const line of wrapLabText(`   ${detail}`, 5)) output.line(line)
     for (const { invariant, message } of breaches) {
-      for (const line of wrapText(`   BROKEN: ${invariant}. ${sentence(message)}`, 5)) output.line(line)
+      for (const line of wrapLabText(`   BROKEN: ${invariant}. ${labSentence(message)}`, 5)) output.line(line)
     }
   })
   output.line('')
@@ -117,16 +117,16 @@ function ending(
   played: Awaited<ReturnType<typeof replayLab>>['played'],
   fault: string | undefined,
 ): readonly string[] {
-  if (fault !== undefined) return wrapText(`It cannot be played: ${fault}`, 0)
+  if (fault !== undefined) return wrapLabText(`It cannot be played: ${fault}`, 0)
   const lines: string[] = []
   if (played.length < steps.length) {
     const gone = `${steps.length - played.length} of ${steps.length} steps are not possible any more with the code as it is now.`
-    lines.push(...wrapText(gone, 0))
+    lines.push(...wrapLabText(gone, 0))
   }
   if (played.some(({ breaches }) => breaches.length > 0)) return lines
   if (part === 'seeds' || part === 'explore')
     return [...lines, 'No invariant is broken in this run any more.']
-  return [...lines, ...wrapText(`When it was found: ${message}`, 0)]
+  return [...lines, ...wrapLabText(`When it was found: ${message}`, 0)]
 }
 
 /** How `quorate lab seal` is asked to work. */

@@ -129,11 +129,15 @@ class ZabMonitor implements Monitor<ZabMessage> {
     }
   }
 
-  /** LeaderLogCompleteness at one index. */
+  /**
+   * LeaderLogCompleteness at one index: of what was committed in earlier epochs. A prospective leader may be told late that it has
+   * its quorum of promises, when a later epoch has long committed what this one will never be established over.
+   */
   private holds(replica: MonitoredReplica, index: LogIndex): boolean {
     const committed = this.committed.at(index)
     const held = entryAt(replica.log, index)
     if (committed === undefined || index <= replica.log.base) return true
+    if (this.committed.epochAt(index)! >= replica.leads) return true
     if (held !== undefined && sameEntry(held, committed)) return true
     const what = `leads epoch ${replica.leads} without what is committed at ${index}`
     this.broken('LeaderLogCompleteness', replica.node, what, { held: show(held), committed: show(committed) })
@@ -172,12 +176,12 @@ class ZabMonitor implements Monitor<ZabMessage> {
 
   /** An entry is committed for the first time anywhere. What must leaders of later epochs have done? */
   private extends(by: MonitoredReplica, entry: Entry): void {
-    this.committed.put(entry)
+    this.committed.put(entry, by.epoch)
     const { newest } = this.broadcasts
     if (by.leads === newest) return
     for (const replica of this.replicas.values()) {
       if (replica === by || replica.leads === 0) continue
-      if (replica.leads > entry.epoch) {
+      if (replica.leads > by.epoch) {
         this.holds(replica, entry.index)
         if (replica.hasBroadcast) this.primaryIntegrity(replica, by)
       }
@@ -224,7 +228,7 @@ class ZabMonitor implements Monitor<ZabMessage> {
     replica.deliveredEpoch = epoch
     if (index <= this.committed.forgotten) return
     const known = this.committed.at(index)
-    if (known === undefined) this.committed.put(entry)
+    if (known === undefined) this.committed.put(entry, replica.epoch)
     else if (!sameEntry(known, entry)) {
       const detail = { ...context, there: show(known) }
       this.broken('Agreement', node, `delivers another entry at ${index} than others`, detail)

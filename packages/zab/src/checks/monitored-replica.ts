@@ -43,6 +43,11 @@ export class MonitoredReplica {
   /** Has it broadcast anything in the epoch that it leads? */
   hasBroadcast = false
 
+  /** The epoch that it takes part in; 0 while it looks for a leader. */
+  get epoch(): Epoch {
+    return Math.max(this.leads, this.follows)
+  }
+
   constructor(node: NodeId) {
     this.node = node
   }

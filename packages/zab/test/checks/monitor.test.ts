@@ -209,6 +209,30 @@ describe.each(Object.entries(stories))('%s', (name, [wrong, right]) => {
   test('is kept', () => expect(brokenBy(right)).toEqual([]))
 })
 
+describe('LeaderLogCompleteness', () => {
+  test('is of what was committed in earlier epochs: a leader may be late (simulator, seed 861)', () => {
+    const late = (fed: FedMonitor): void => {
+      fed.leads(3, 3)
+      fed.turn(3, { append: [entry(1, 3)] })
+      fed.delivers(3, entry(1, 3))
+      fed.turn(2, { append: [entry(1, 1)] })
+      fed.leads(2, 2, { phase: 'SYNCHRONIZATION' })
+    }
+    expect(brokenBy(late)).toEqual([])
+  })
+
+  test('is of what was proposed earlier and committed later, too, for the leader after that', () => {
+    const lost = (fed: FedMonitor): void => {
+      fed.leads(1, 1)
+      fed.turn(1, { append: [entry(1, 1)] })
+      looks(fed, 1)
+      fed.leads(1, 2, { commit: 1, apply: [entry(1, 1)] })
+      fed.leads(2, 3, { phase: 'SYNCHRONIZATION' })
+    }
+    expect(brokenBy(lost)).toEqual(['zab LeaderLogCompleteness'])
+  })
+})
+
 describe('Leadership1', () => {
   test('is broken by two who lead one epoch at once, and Leadership2 with it', () => {
     const broken = brokenBy((fed) => {

@@ -1,5 +1,3 @@
-/* eslint-disable no-extend-native */
-
 /** What depends on something else than the inputs. */
 const functions = [
   ['Math', 'random'],
@@ -9,6 +7,8 @@ const functions = [
   ['process', 'hrtime'],
   ['process', 'nextTick'],
 ] as const
+/** Functions of `Date`. */
+const parsing: ReadonlySet<string | symbol> = new Set(['now', 'parse', 'UTC'])
 const globals = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'fetch'] as const
 
 type Bag = Record<string, unknown>
@@ -30,11 +30,11 @@ export function poison(notes: string[]): void {
     Object.defineProperty(scope, name, { value: refuse(name), configurable: false })
   }
   const date = refuse('Date')
-  const poisoned = new Proxy(Date, { apply: date, construct: date, get: (_, key) => dateField(key, date) })
+  const poisoned = new Proxy(Date, {
+    apply: date,
+    construct: date,
+    get: (real, key) => (parsing.has(key) ? date : Reflect.get(real, key)),
+  })
+  Object.defineProperty(Date.prototype, 'constructor', { value: poisoned })
   Object.defineProperty(scope, 'Date', { value: poisoned, configurable: false })
-}
-
-/** `Date.now` throws when it is called; what looks at `Date` itself, such as `instanceof`, may. */
-function dateField(key: string | symbol, refuse: () => never): unknown {
-  return key === 'now' || key === 'parse' || key === 'UTC' ? refuse : Reflect.get(Object, key)
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -13,6 +14,13 @@ import type { GradeTask, ReplayTask, Report, WorkOrder } from './protocol.ts'
 // The program of the worker thread in which a student's code runs: it may not return, so nothing else may run here.
 const order = workerData as WorkOrder
 const notes: string[] = []
+
+/** Imports of what has no path. */
+const foreign: readonly RegExp[] = [
+  /^\s*(?:import|export)\s[^'"=();]*\bfrom\s*['"](?![./])([^'"]+)['"]/m,
+  /^\s*import\s*['"](?![./])([^'"]+)['"]/m,
+  /\bimport\(\s*['"](?![./])([^'"]+)['"]/,
+]
 
 try {
   const lab = await loadLab(order.lab)
@@ -53,6 +61,7 @@ async function replay(lab: Lab, watch: Watch, { failure }: ReplayTask): Promise<
 /** Loads a file of the student's; its place is the one after the driver's. */
 async function load(file: string, { driver }: Lab): Promise<Readonly<Record<string, unknown>>> {
   const { cells, directory } = order
+  refuseImports(file, join(directory, file))
   cells[1] = driver.places.length + 1
   try {
     const loaded = (await import(pathToFileURL(join(directory, file)).href)) as Record<string, unknown>
@@ -64,4 +73,17 @@ async function load(file: string, { driver }: Lab): Promise<Readonly<Record<stri
     cells[1] = 0
   }
   throw new LabFault(`${file} uses ${notes[0]!} when it is loaded`)
+}
+
+/** What is not a file of the student's own is not there: a hurdle for the honest, no wall. */
+function refuseImports(file: string, path: string): void {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    throw new LabFault(`${file} is not there`)
+  }
+  const found = foreign.map((form) => form.exec(text)?.[1]).find((name) => name !== undefined)
+  if (found === undefined) return
+  throw new LabFault(`${file} imports ${found}; it may import files of its own directory only`)
 }

@@ -96,7 +96,10 @@ export class Cluster {
     const { state, disk } = this.nodes.get(node)!
     return {
       text: describeStep(step, turn),
-      details: [`state of ${node}: ${state}`, `its disk: ${disk === 'null' ? 'nothing' : disk}`],
+      details: [
+        `state of ${node}: ${spaced(state)}`,
+        `its disk: ${disk === 'null' ? 'nothing' : spaced(disk)}`,
+      ],
       breaches: this.breaches.slice(before),
     }
   }
@@ -179,4 +182,9 @@ export function valueOf(proposer: number, attempt: number): string {
 
 function keyOf({ from, to, message }: Envelope): string {
   return `${from}/${to}/${JSON.stringify(message)}`
+}
+
+/** JSON on one line, with spaces to break it at. */
+function spaced(json: string): string {
+  return JSON.stringify(JSON.parse(json), null, 1).replaceAll(/\n\s*/g, ' ')
 }

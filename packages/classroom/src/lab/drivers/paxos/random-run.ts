@@ -92,7 +92,7 @@ function rounds(cluster: Cluster, random: Random, weather: Weather): void {
     const second = some(random, acceptors, random.integer(0, acceptors - 1))
     for (let i = began; i < cluster.sent.length; i++) {
       const envelope = cluster.sent[i]!
-      const reached = /^accept/.test(envelope.message.type) ? second : first
+      const reached = envelope.message.type.startsWith('accept') ? second : first
       if (!reached.has(envelope.from) && !reached.has(envelope.to)) {
         late.push(envelope)
         continue
