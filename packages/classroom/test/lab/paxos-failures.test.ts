@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { loadLab } from '../../src/lab/catalogue.ts'
 import { mutate } from '../../src/lab/mutate.ts'
-import { graded } from './support/graded.ts'
+import { graded, lostIn } from './support/graded.ts'
 
 const lab = await loadLab('paxos')
 
@@ -38,5 +38,68 @@ describe('a failure', () => {
     const [result] = await graded(lab, { module: mutate(lab, mutant), tests: '' }, ['seeds'])
     expect(result!.failure!.name).toBe('integrity')
     expect(result!.failure!.lines).toHaveLength(3)
+  })
+})
+
+/** What no mutant of the lab does: changes of the solution, and the invariant that each must lose. */
+const strange: readonly (readonly [what: string, from: string, to: string, lost: string, says: RegExp])[] = [
+  [
+    'proposes what nobody asked for',
+    'highest === null ? wish : highest.value',
+    "highest === null ? 'Z' : highest.value",
+    'validity',
+    /proposes "Z", which nobody asked for/,
+  ],
+  [
+    "uses another proposer's ballots",
+    'const ballot = { round, proposer: id }',
+    'const ballot = { round, proposer: 3 - id }',
+    'unique-ballots',
+    /which is not its own/,
+  ],
+  [
+    'decides with the first acceptance',
+    'if (by.length < majority(acceptors)) return',
+    'if (by.length < 1) return',
+    'integrity',
+    /decides "\w+", which no majority has told it to have accepted/,
+  ],
+  [
+    'acknowledges another value',
+    "send(from, { type: 'accepted', ballot, value })",
+    "send(from, { type: 'accepted', ballot, value: 'Z' })",
+    'integrity',
+    /says that it accepted "Z" in .*, which it was not asked to/,
+  ],
+  [
+    'promises another ballot',
+    "send(from, { type: 'promise', ballot, accepted })",
+    "send(from, { type: 'promise', ballot: { ...ballot, round: ballot.round + 1 }, accepted })",
+    'honest-report',
+    /promises \d+\.\d unasked/,
+  ],
+  [
+    'sends each acceptor another value',
+    "acceptors.map((to) => send(to, { type: 'accept', ballot, value }))",
+    "acceptors.map((to) => send(to, { type: 'accept', ballot, value: value + to }))",
+    'unique-ballots',
+    /in which it has proposed/,
+  ],
+  [
+    'sends a message that there is not',
+    "{ type: 'promise', ballot, accepted }",
+    "{ type: 'promised', ballot, accepted }",
+    'handlers',
+    /message\.type is "promised"; the type is one of promise, accepted, refused/,
+  ],
+]
+
+describe('code that', () => {
+  test.each(strange)('%s loses the right invariant', async (_, from, to, lost, says) => {
+    const solution = lab.solution['paxos.js']!
+    expect(solution.split(from)).toHaveLength(2)
+    const results = await graded(lab, { module: solution.replace(from, to), tests: '' }, ['seeds'])
+    expect(lostIn(results)).toContain(lost)
+    expect(results[0]!.items.find(({ name }) => name === lost)!.problem).toMatch(says)
   })
 })

@@ -97,7 +97,7 @@ export function readMessage(given: unknown, role: Role, where: string): Message 
   const type = sentBy[role].find((known) => known === fields['type'])
   if (type === undefined) {
     throw new LabFault(
-      `${where}.type is ${JSON.stringify(fields['type'])}; a ${role} sends ${sentBy[role].join(', ')}`,
+      `${where}.type is ${JSON.stringify(fields['type'])}; the type is one of ${sentBy[role].join(', ')}`,
     )
   }
   const ballot = readBallot(fields['ballot'], `${where}.ballot`)
