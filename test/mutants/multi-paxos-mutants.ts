@@ -4,8 +4,10 @@ import {
   aloneWithCrashes,
   crashedLeaders,
   cutOffAndSlow,
+  deafLeaders,
   pausedLeaders,
   slowDisksAndCrashes,
+  stalledLeaders,
 } from './weather.ts'
 
 /** Values go one by one: so that a leader dies with some of them sent. */
@@ -43,4 +45,6 @@ export const multiPaxosMutants: readonly Mutant[] = [
   mutant('trustAnyAccepted', { weather: cutOffAndSlow, budget: 30, breaks: ['learn-chosen'] }),
   mutant('skipReadConfirmation', { weather: pausedLeaders, budget: 20, breaks: ['fresh-reads'] }),
   mutant('skipReadGate', { weather: slowDisksAndCrashes, budget: 20, breaks: ['fresh-reads'] }),
+  mutant('leadWithoutQuorum', { code: 'C4', weather: deafLeaders, budget: 10, breaks: ['liveness'] }),
+  mutant('ignoreStalledDisk', { code: 'L17', weather: stalledLeaders, budget: 10, breaks: ['liveness'] }),
 ]

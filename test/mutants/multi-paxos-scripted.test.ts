@@ -25,7 +25,7 @@ function answersOf({ cluster }: Refined, node: number, sequence: number): unknow
   return cluster.node(node).replies.filter((reply) => reply.sequence === sequence)
 }
 
-/** Rules that random weather does not find within a budget, each beside the same run with the rule kept. */
+/** What comes of broken rules, one schedule for each, beside the same run with the rule kept. */
 describe.each([true, false])('broken: %s', (isBroken) => {
   it('reuseReadBeats: late answers vouch for a deposed leader', () => {
     const refined = refinedCluster(multiPaxos({ unsafe: { reuseReadBeats: isBroken } }), 3)

@@ -37,6 +37,7 @@ export function play(
   seed: number,
   { insiders = true }: PlayOptions = {},
 ): RunReport {
+  const looksInside = insiders && weather.outsidersOnly !== true
   const scenario = { chaos: 8000, operations: 300, finalPowerCut: false, ...weather.scenario }
   const simulation = new Simulation({
     engine,
@@ -47,11 +48,12 @@ export function play(
     ...(weather.membership !== undefined && { membership: weather.membership }),
     faults: 'none',
     scenario: { ...scenario, plan: storm(seed, scenario.chaos, weather.squalls) },
-    checks: { refinement: insiders, monitor: insiders },
+    checks: { refinement: looksInside, monitor: looksInside },
   })
   if (weather.reshaping !== undefined) {
     void new Reshaper(simulation.cluster, weather.reshaping, seed, scenario.chaos)
   }
+  weather.besides?.(simulation.cluster, seed, scenario.chaos)
   return simulation.run()
 }
 

@@ -4,12 +4,15 @@ import type { Mutant } from './mutant.ts'
 import {
   aloneWithCrashes,
   crashedLeaders,
+  deafLeaders,
   lateAnswers,
   leadersCutOffAndRestarts,
+  oldAnswers,
   pausedLeaders,
   quickRestarts,
   repeatsAndSnapshots,
   slowDisksAndCrashes,
+  stalledLeaders,
   tornReplacements,
   tornSteps,
   witnessesAndCrashes,
@@ -41,7 +44,7 @@ function leaseMutant(rule: keyof UnsafeRaftRules, leaseDuration: number, rest: C
 /** What shows two sides that decide apart. */
 const split = ['safe-proposal', 'learn-chosen', 'leader-completeness', 'election-safety'] as const
 
-/** Rules of Raft that the simulator finds broken. The others are in `raft-scripted.test.ts`. */
+/** Rules of Raft that the simulator finds broken. The others are in `raft-scripted*.test.ts`. */
 export const raftMutants: readonly Mutant[] = [
   mutant('countSelfVoteBeforeDurable', {
     code: 'V2',
@@ -90,6 +93,15 @@ export const raftMutants: readonly Mutant[] = [
     budget: 10,
     breaks: ['learn-chosen'],
   }),
+  mutant('acceptOldSessions', {
+    code: 'L9',
+    weather: oldAnswers,
+    budget: 20,
+    rightSeeds: 20,
+    breaks: ['agreement', 'leader-completeness'],
+  }),
+  mutant('leadWithoutQuorum', { code: 'C4', weather: deafLeaders, budget: 10, breaks: ['liveness'] }),
+  mutant('ignoreStalledDisk', { code: 'L17', weather: stalledLeaders, budget: 10, breaks: ['liveness'] }),
   mutant('changeBeforeOwnCommit', {
     code: 'M1',
     weather: tornSteps,

@@ -13,7 +13,7 @@ function elect(refined: Refined, node: number): void {
   expect(refined.cluster.observe(node).role).toBe('leader')
 }
 
-/** Rules that random weather does not find within a budget, each beside the same run with the rule kept. */
+/** What comes of broken rules, one schedule for each, beside the same run with the rule kept. */
 describe.each([true, false])('broken: %s', (isBroken) => {
   it('forgetVoteOnStepDown: a second vote in one term, and two leaders (V1)', () => {
     const refined = refinedCluster(raft({ unsafe: { forgetVoteOnStepDown: isBroken } }), 3)

@@ -1,6 +1,8 @@
 import { type Membership, majorityOf, withWitnesses } from '@quorate/core'
-import { type Scenario, calmDisk, calmNetwork } from '@quorate/sim'
+import { type Scenario, type SimCluster, calmDisk, calmNetwork } from '@quorate/sim'
+import { OldAnswers } from '../sim/support/old-answers.ts'
 import type { Reshaping } from '../sim/support/reshaping.ts'
+import { StalledLeaders } from '../sim/support/stalled-leaders.ts'
 import type { Squall } from '../sim/support/storm.ts'
 
 /** What goes wrong, and how often, and in what world. */
@@ -13,6 +15,10 @@ export interface Weather {
   readonly membership?: Membership
   /** Do members change? @default they stay */
   readonly reshaping?: Reshaping
+  /** What else happens, or is looked for, until the end of the chaos. */
+  readonly besides?: (cluster: SimCluster, seed: number, end: number) => void
+  /** Does nobody look inside: neither refinement nor the engine's monitor? @default false */
+  readonly outsidersOnly?: boolean
 }
 
 const slowNetwork = { network: { ...calmNetwork, minDelay: 10, meanDelay: 20 } }
@@ -137,4 +143,34 @@ export const leadersCutOffAndRestarts: Weather = {
     { kind: 'crash', every: 60, from: 1, to: 20 },
   ],
   scenario: askingAnybody,
+}
+
+/**
+ * Leaders hear nobody, and are heard by all. A core without such a leader has to elect another: then the cuts stay. (With
+ * PreVote and CheckQuorum it has no excuse.)
+ */
+export const deafLeaders: Weather = {
+  squalls: [{ kind: 'isolate', target: 'leader', direction: 'in', every: 1000, from: 500, to: 4000 }],
+  scenario: { livenessPhase: true, coreExtra: 0 },
+}
+
+/** Disks of leaders complete nothing, for longer than any engine puts up with; it is looked whether they lead on. */
+export const stalledLeaders: Weather = {
+  squalls: [
+    { kind: 'disk-stall', target: 'leader', every: 2000, from: 2500, to: 6000 },
+    { kind: 'isolate', every: 1500, from: 200, to: 1500 },
+  ],
+  besides: (cluster, _seed, end) => void new StalledLeaders(cluster, 2000, end),
+}
+
+/**
+ * Followers forget what they have acknowledged, and their answers come late. (What a disk said counts as accepted for
+ * refinement, even if it lied; so those who look inside stay out.)
+ */
+export const oldAnswers: Weather = {
+  squalls: [],
+  scenario: { atlas: false, livenessPhase: false, snapshotEvery: 500, chaos: 10_000, operations: 600 },
+  besides: (cluster, seed, end) =>
+    void new OldAnswers(cluster, { every: 1000, from: 20, to: 150 }, seed, end),
+  outsidersOnly: true,
 }

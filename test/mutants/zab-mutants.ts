@@ -6,6 +6,7 @@ import {
   pausedLeaders,
   quickRestarts,
   slowDisksAndCrashes,
+  stalledLeaders,
 } from './weather.ts'
 
 /** Entries go one by one: so that a leader dies with some of them sent. */
@@ -91,4 +92,5 @@ export const zabMutants: readonly Mutant[] = [
     breaks: ['zab commitInconsistent'],
   }),
   mutant('leadWithoutQuorum', { weather: cutOffAndSlow, budget: 20, breaks: ['liveness', 'answered'] }),
+  mutant('ignoreStalledDisk', { code: 'L17', weather: stalledLeaders, budget: 10, breaks: ['liveness'] }),
 ]

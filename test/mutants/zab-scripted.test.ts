@@ -2,7 +2,7 @@ import { zab } from '@quorate/zab'
 import { describe, expect, it } from 'vitest'
 import { refinedCluster } from './support.ts'
 
-/** Rules that random weather does not find within a budget, each beside the same run with the rule kept. */
+/** What comes of broken rules, one schedule for each, beside the same run with the rule kept. */
 describe.each([true, false])('broken: %s', (isBroken) => {
   it('proposeEpochBeforeDurable: two prospective leaders of one epoch (ZOOKEEPER-1291)', () => {
     const { cluster, violations } = refinedCluster(

@@ -122,7 +122,7 @@ function forgetsDeletes(): AnyMachineDefinition {
 const early: readonly Mistake[] = [
   { name: 'raft, ackBeforeDurable', ...brokenRaft({ ackBeforeDurable: true }), from: 19 },
   { name: 'raft, skipReadConfirmation', ...brokenRaft({ skipReadConfirmation: true }), ...pauses, from: 1 },
-  { name: 'raft, skipOwnTermReadGate', ...brokenRaft({ skipOwnTermReadGate: true }), ...crashes, from: 2 },
+  { name: 'raft, skipOwnTermReadGate', ...brokenRaft({ skipOwnTermReadGate: true }), ...crashes, from: 60 },
   {
     name: 'raft, commitOldTerms',
     ...brokenRaft({ commitOldTerms: true }, { maxBatchBytes: 1, maxInflightMessages: 1 }),

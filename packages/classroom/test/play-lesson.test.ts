@@ -70,7 +70,7 @@ describe('a played lesson', () => {
     const [ask] = framesOf(played, 'ask')
     const step = played.frames[played.frames.indexOf(ask!) + 1]
     expect(step).toMatchObject({
-      act: 'A client reads from node 1.',
+      act: 'A client reads from node 1 (request "r1").',
       claims: [
         { text: '"r1" sees "a"', holds: true },
         { text: 'A rule of safety is broken', holds: true },

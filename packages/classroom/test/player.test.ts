@@ -96,7 +96,7 @@ describe('the player', () => {
         'In the words of the protocol it is: leader.',
         'It knows the entries up to index 3 as committed.',
         'It has applied "a".',
-        'Members: voters 1 2 3.',
+        'It goes by the voters 1, 2 and 3.',
       ],
     })
     expect(look('log', 2).view).toEqual({

@@ -1,12 +1,21 @@
-import { type CrashKind, type CrashMoment, type FaultTarget, type PlannedFault, Random } from '@quorate/sim'
+import {
+  type CrashKind,
+  type CrashMoment,
+  type CutDirection,
+  type FaultTarget,
+  type PlannedFault,
+  Random,
+} from '@quorate/sim'
 
 /** A fault that happens again and again, at random. Times in milliseconds. */
 export interface Squall {
   /** `late`: it reaches nobody, what others had sent by then arrives when that time is over, and then nothing more. */
-  readonly kind: CrashKind | 'pause' | 'isolate' | 'late'
+  readonly kind: CrashKind | 'pause' | 'isolate' | 'late' | 'disk-stall'
   /** Any replica if it is not said. */
   readonly target?: FaultTarget
   readonly moment?: CrashMoment
+  /** Of an `isolate`: which ways it is cut off. @default both */
+  readonly direction?: CutDirection
   /** The mean time between two. */
   readonly every: number
   /** How long each lasts. */
@@ -27,14 +36,15 @@ export function storm(seed: number, duration: number, squalls: readonly Squall[]
 }
 
 function faultsOf(at: number, squall: Squall, random: Random): PlannedFault[] {
-  const { kind, moment = 'now' } = squall
+  const { kind, moment = 'now', direction = 'both' } = squall
   const target = squall.target ?? random.integer(1, 3)
   const duration = random.magnitude(squall.from, squall.to)
   const cut = { kind: 'isolate', target, direction: 'both', silent: true } as const
   switch (kind) {
     case 'isolate':
-      return [{ at, action: { ...cut, duration } }]
+      return [{ at, action: { ...cut, direction, duration } }]
     case 'pause':
+    case 'disk-stall':
       return [{ at, action: { kind, target, duration } }]
     case 'late': {
       const to = target === 'leader' ? 1 : target

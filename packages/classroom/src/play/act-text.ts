@@ -1,26 +1,38 @@
 import { unreachable } from '@quorate/core'
-import type { Act, Condition, FlightPattern, HoldPattern, LinkPattern } from '@quorate/scenario'
+import type { Act, Condition, FlightPattern, HoldPattern, LinkPattern, NodeStand } from '@quorate/scenario'
 import { conditionText } from './condition-text.ts'
+import { membersText, nodesOf, toldMembers } from './members-text.ts'
 import type { Shown } from './shown.ts'
 import { commandsText, counted, nodesText, sentence } from './words.ts'
 
-/** What a statement does on that engine, as a sentence for whoever knows no scenario language. */
-export function actText(act: Act, engine: string, shown: Shown): string {
-  return `${sentence(clauseOf(act, engine, shown))}.`
+/** What is known where a statement is carried out. */
+export interface ActPlace {
+  readonly engine: string
+  readonly shown: Shown
+  /** How the nodes stand before it. */
+  readonly before: readonly NodeStand[]
+  /** What the request is called that it makes, if it makes one. */
+  readonly request: string | undefined
 }
 
-function clauseOf(act: Act, engine: string, shown: Shown): string {
+/** What a statement does, as a sentence for whoever knows no scenario language. */
+export function actText(act: Act, place: ActPlace): string {
+  return `${sentence(clauseOf(act, place))}.`
+}
+
+function clauseOf(act: Act, place: ActPlace): string {
+  const { engine, shown, request } = place
   switch (act.verb) {
     case 'elect':
       return electText(act.node, shown)
     case 'propose':
       return `a client asks node ${act.node} for ${commandsText(act.texts)}`
     case 'read':
-      return `a client reads from node ${act.node}${act.mode === 'linearizable' ? '' : ` (${act.mode} read)`}`
+      return `a client reads from node ${act.node}${readText(act.mode, request)}`
     case 'reconfigure':
-      return `somebody asks node ${act.node} for other members`
+      return reconfigureText(act, place)
     case 'transfer':
-      return `somebody asks node ${act.node} to hand leadership over to node ${act.to}`
+      return `somebody asks node ${act.node} to hand leadership over to node ${act.to}${called(request)}`
     case 'note':
       return act.words
     case 'expect':
@@ -63,6 +75,24 @@ function electText(node: number | undefined, shown: Shown): string {
   return node === undefined
     ? 'time passes until a leader is elected'
     : `node ${node} is the first to stand for leader, and is elected`
+}
+
+/** ` (request "r1")`. */
+function called(request: string | undefined): string {
+  return request === undefined ? '' : ` (request ${JSON.stringify(request)})`
+}
+
+function readText(mode: string, request: string | undefined): string {
+  if (mode === 'linearizable') return called(request)
+  return ` (${mode} read${request === undefined ? '' : `, request ${JSON.stringify(request)}`})`
+}
+
+/** Other members, or the same with other quorums. */
+function reconfigureText({ node, membership }: Of<'reconfigure'>, { before, request }: ActPlace): string {
+  const now = before.find((stand) => stand.node === node)?.opinion?.members
+  const isSame = now !== undefined && toldMembers(now).nodes === nodesOf(membership)
+  const what = isSame ? 'the same members with other quorums' : 'other members'
+  return `somebody asks node ${node} for ${what}: ${membersText(membership)}${called(request)}`
 }
 
 type Of<V extends Act['verb']> = Extract<Act, { verb: V }>

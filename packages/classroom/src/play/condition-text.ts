@@ -1,5 +1,6 @@
 import { unreachable } from '@quorate/core'
 import type { Condition, ExpectedAnswer } from '@quorate/scenario'
+import { membersText } from './members-text.ts'
 import { commandsText, nodesText, termWord } from './words.ts'
 
 /** What is expected on that engine, as a clause: `node 1 leads`, `node 1 does not lead`. */
@@ -58,7 +59,7 @@ function clauseOf(condition: Condition, engine: string): string {
     case 'epoch':
       return `node ${condition.node} is in ${termWord(engine)} ${condition.value}`
     case 'members':
-      return `node ${condition.node} goes by those members`
+      return `node ${condition.node} goes by ${membersText(condition.membership)}`
     case 'changing':
       return `node ${condition.node} is in the middle of a change of members`
     case 'applied':

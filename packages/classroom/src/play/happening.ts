@@ -6,8 +6,12 @@ import {
   type RunEventOf,
   fieldsText,
 } from '@quorate/scenario'
+import { entryInFull } from './entry-text.ts'
+import { toldMembers } from './members-text.ts'
+import { messageWords } from './message-words.ts'
 import { type Shown, candidateKind } from './shown.ts'
-import { commandsText, counted, entryWhat, termWord } from './words.ts'
+import { violationText } from './violation-text.ts'
+import { article, commandsText, counted, termWord } from './words.ts'
 
 /** One thing that happened, as a line that says all of it in words, and what a drawing needs besides. */
 export interface Happening {
@@ -28,15 +32,20 @@ export interface Happening {
 /** What a reader is told of an event; undefined: nothing. */
 export function happeningOf(event: RunEvent, engine: string, shown: Shown): Happening | undefined {
   if (event.type === 'sent' || event.type === 'delivered' || event.type === 'lost') {
-    return shown.messages ? messageHappening(event) : undefined
+    return shown.messages ? messageHappening(event, engine, shown) : undefined
   }
   const text = eventClause(event, engine, shown)
   if (text === undefined) return undefined
   const { node, time } = event
-  const label = text
-    .replace(new RegExp(`^node ${node}:? (?:is now )?`), '')
-    .replace(/ \((append|accept)[^)]*\)$/, '')
+  const label = event.type === 'violated' ? `BROKEN (${event.invariant})` : labelOf(text, node)
   return { type: kindOf(event), node, to: undefined, message: undefined, text, label, time }
+}
+
+/** The same beside its node's lane. */
+function labelOf(text: string, node: NodeId): string {
+  return text
+    .replace(new RegExp(`^node ${node}:? (?:is now (?:an? )?)?`), '')
+    .replace(/ \((append|accept)[^)]*\)$/, '')
 }
 
 function kindOf({ type }: RunEvent): Happening['type'] {
@@ -46,10 +55,14 @@ function kindOf({ type }: RunEvent): Happening['type'] {
   return type === 'role' ? 'change' : 'event'
 }
 
-function messageHappening(event: RunEventOf<'sent' | 'delivered' | 'lost'>): Happening {
+function messageHappening(
+  event: RunEventOf<'sent' | 'delivered' | 'lost'>,
+  engine: string,
+  shown: Shown,
+): Happening {
   const [from, to] = event.type === 'delivered' ? [event.from, event.node] : [event.node, event.to]
   const { id, type } = event.message
-  const label = `${type}${carriedText(event.message)}`
+  const label = `${messageWords(event.message, engine, shown)}${carriedText(event.message)}`
   const what = `node ${from} to node ${to}: ${label}`
   const base = { node: from, to, message: { id, type }, label, time: event.time }
   const end = `message ${id}`
@@ -99,7 +112,7 @@ function eventClause(event: OwnEvent, engine: string, shown: Shown): string | un
     case 'role':
       return roleClause(event, engine, shown)
     case 'members':
-      return `${who} goes by the members ${event.membership}`
+      return `${who} now goes by ${toldMembers(event.membership).words}`
     case 'committed':
       return shown.commits ? `${who} knows the entries up to ${event.index} as committed` : undefined
     case 'applied':
@@ -107,7 +120,7 @@ function eventClause(event: OwnEvent, engine: string, shown: Shown): string | un
     case 'installed':
       return `${who} takes over the state of a snapshot, up to ${event.index}`
     case 'violated':
-      return `BROKEN (${event.invariant}): ${event.message}`
+      return `BROKEN (${event.invariant}): ${violationText(event.message, engine)}`
     // The statement says these itself; decisions are for who asks.
     case 'proposed':
     case 'read':
@@ -124,8 +137,9 @@ function eventClause(event: OwnEvent, engine: string, shown: Shown): string | un
 
 function crashClause({ node, kept, lost }: RunEventOf<'crashed'>, shown: Shown): string {
   const saved = shown.disks && kept > 0 ? `; ${counted(kept, 'write')} had reached its disk` : ''
-  const gone = shown.disks && lost > 0 ? `; ${counted(lost, 'write')} had not, and is lost` : ''
-  return `node ${node} crashes${saved}${gone}`
+  const where = saved === '' ? ' reached its disk' : ''
+  const gone = `; ${counted(lost, 'write')} had not${where}, and ${lost === 1 ? 'is' : 'are'} lost`
+  return `node ${node} crashes${saved}${shown.disks && lost > 0 ? gone : ''}`
 }
 
 function roleClause(
@@ -139,13 +153,14 @@ function roleClause(
   const ready = role === 'leader' && isEstablished ? ', and may work' : ''
   const whose = leader === undefined || leader === node ? '' : ` of node ${leader}`
   const how = candidateKind({ role, phase }, shown)
-  return `node ${node} is now ${role}${whose}${how}${number === '' ? '' : ` in ${number}`}${ready}`
+  return `node ${node} is now ${article(role)}${role}${whose}${how}${number === '' ? '' : ` in ${number}`}${ready}`
 }
 
 function appliedClause({ node, entry }: RunEventOf<'applied'>, shown: Shown): string | undefined {
   if (entry.kind !== 'command' && !shown.logs) return undefined
-  if (entry.kind !== 'command') return `node ${node} takes note of entry ${entry.index} (${entryWhat(entry)})`
-  return `node ${node} applies ${entryWhat(entry)}${shown.logs ? ` (index ${entry.index})` : ''}`
+  if (entry.kind !== 'command')
+    return `node ${node} takes note of entry ${entry.index} (${entryInFull(entry)})`
+  return `node ${node} applies ${entryInFull(entry)}${shown.logs ? ` (index ${entry.index})` : ''}`
 }
 
 function answerClause({ request, answer }: RunEventOf<'answered'>, shown: Shown): string {

@@ -1,7 +1,9 @@
 import type { NodeStand } from '@quorate/scenario'
 import type { Frame, PlayedLesson } from './frame.ts'
 import { entryMarks, opinionText } from './stand-text.ts'
-import { commandsText, entryWhat } from './words.ts'
+import { entryInFull } from './entry-text.ts'
+import { toldMembers } from './members-text.ts'
+import { article, commandsText } from './words.ts'
 
 /** Something looked at closely: a title and lines. */
 export interface Inspected {
@@ -58,14 +60,14 @@ function nodeLines(stand: NodeStand, engine: string, { shown }: PlayedLesson): I
   return {
     title,
     lines: [
-      `It is ${opinionText(stand, engine, shown)}.`,
+      `It is ${shown.roles ? article(opinion.role) : ''}${opinionText(stand, engine, shown)}.`,
       ...(shown.roles
         ? [leader === undefined ? 'It knows no leader.' : `It takes node ${leader} for the leader.`]
         : []),
       ...(shown.roles && shown.terms ? [`In the words of the protocol it is: ${phase}.`] : []),
       ...(shown.commits ? [`It knows the entries up to index ${commitIndex} as committed.`] : []),
       `It has applied ${commandsText(applied)}.`,
-      `Members: ${members}.`,
+      ...(shown.votes ? [`It goes by ${toldMembers(members).words}.`] : []),
     ],
   }
 }
@@ -75,7 +77,7 @@ function logLines(stand: NodeStand, engine: string, { shown }: PlayedLesson): In
   const { log, baseIndex, node } = stand
   const lines = log.map((entry) => {
     const marks = entryMarks(entry, stand, engine, shown)
-    return `Index ${[entry.index, ...marks].join(', ')}: ${entryWhat(entry)}.`
+    return `Index ${[entry.index, ...marks].join(', ')}: ${entryInFull(entry)}.`
   })
   const snapshot = baseIndex === 0 ? [] : [`Up to index ${baseIndex} it is in a snapshot.`]
   const all = [...snapshot, ...lines]

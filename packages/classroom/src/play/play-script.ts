@@ -1,4 +1,6 @@
+import type { NodeId } from '@quorate/core'
 import {
+  type RunEvent,
   type ScenarioEngine,
   type ScenarioStep,
   type SteppedRun,
@@ -57,6 +59,15 @@ function cuesFor({ cues, scenario }: Script, engine: string): readonly Cue[] {
   })
 }
 
+/** What the request is called that a step makes. A proposal is called by its command. */
+function requestIn(events: readonly RunEvent[]): string | undefined {
+  for (const event of events) {
+    if (event.type === 'read' || event.type === 'reconfigure' || event.type === 'transfer')
+      return event.request
+  }
+  return undefined
+}
+
 /** Turns the steps of a run into frames. Claims go with what came before them, unless a question stands in between. */
 class FrameMaker {
   readonly frames: ScriptFrame[] = []
@@ -66,6 +77,8 @@ class FrameMaker {
   private cues: readonly Cue[]
   /** Is the next note or step the first thing that the reader sees? */
   private isOpening = true
+  /** What each node last became, in words. */
+  private readonly last = new Map<NodeId, string>()
 
   constructor(script: Script, run: SteppedRun, shown: Shown) {
     this.script = script
@@ -126,10 +139,13 @@ class FrameMaker {
 
   private content({ statement, events, told, idle, before, after }: ScenarioStep): StepContent {
     const { engine } = this.run.result
+    const repeated = this.repeatedIn(events)
     return {
-      act: actText(statement.act, engine, this.shown),
+      act: actText(statement.act, { engine, shown: this.shown, before, request: requestIn(events) }),
       statement: statement.text,
-      happenings: told.flatMap((event) => happeningOf(event, engine, this.shown) ?? []),
+      happenings: told.flatMap((event) =>
+        repeated.has(event) ? [] : (happeningOf(event, engine, this.shown) ?? []),
+      ),
       idle: this.shown.messages ? [...idle] : [],
       before,
       stands: after,
@@ -139,6 +155,20 @@ class FrameMaker {
         return [`Node ${event.node}: ${event.name}${fieldsText(event.detail)}${rule}`]
       }),
     }
+  }
+
+  /** A node may change in ways that there are no words for yet: then it is not told a second time what it is. */
+  private repeatedIn(events: readonly RunEvent[]): ReadonlySet<RunEvent> {
+    const repeated = new Set<RunEvent>()
+    for (const event of events) {
+      if (event.type === 'started') this.last.delete(event.node)
+      const text =
+        event.type === 'role' ? happeningOf(event, this.run.result.engine, this.shown)?.text : undefined
+      if (text === undefined) continue
+      if (this.last.get(event.node) === text) repeated.add(event)
+      this.last.set(event.node, text)
+    }
+    return repeated
   }
 
   /** What went wrong and is no claim of the script. */

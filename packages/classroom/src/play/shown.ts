@@ -5,6 +5,10 @@ export interface Shown {
   readonly roles: boolean
   /** The number of its term, epoch or round. */
   readonly terms: boolean
+  /** Paxos' pair of a round and a node. */
+  readonly ballots: boolean
+  /** Who votes, and for whom. */
+  readonly votes: boolean
   readonly logs: boolean
   /** Which entries are known as committed. */
   readonly commits: boolean
@@ -18,6 +22,8 @@ export const everythingShown: Shown = {
   messages: true,
   roles: true,
   terms: true,
+  ballots: true,
+  votes: true,
   logs: true,
   commits: true,
   disks: true,
@@ -32,6 +38,8 @@ export function shownTo(words: ReadonlySet<string>): Shown {
     messages: knows('message'),
     roles: knows('leader', 'follower', 'candidate'),
     terms: knows('term', 'epoch', 'ballot'),
+    ballots: knows('ballot'),
+    votes: knows('vote', 'voter'),
     logs: knows('log'),
     commits: knows('commit', 'committed'),
     disks: knows('disk', 'durable', 'fsync'),

@@ -1,5 +1,5 @@
 import type { OptionValue, Scenario } from '@quorate/scenario'
-import { counted } from './words.ts'
+import { counted, nodesText, sentence } from './words.ts'
 
 /** What the engines are called among people. */
 const names: Readonly<Record<string, string>> = { raft: 'Raft', zab: 'Zab', 'multi-paxos': 'Multi-Paxos' }
@@ -7,27 +7,32 @@ const names: Readonly<Record<string, string>> = { raft: 'Raft', zab: 'Zab', 'mul
 /** Who is about to act: so many nodes on that engine, and which rules are switched off. */
 export function stageLines({ header }: Scenario, engine: string): readonly string[] {
   const { replicas, observers, spares, byHand, engines } = header
-  const more = [
-    ...(observers === 0 ? [] : [counted(observers, 'observer')]),
-    ...(spares === 0
-      ? []
-      : [`${counted(spares, 'more node')} that ${spares === 1 ? 'is' : 'are'} not a member at first`]),
+  const others = [
+    ...rest(replicas, observers, 'an observer', 'observers'),
+    ...rest(replicas + observers, spares, 'not a member at first', 'not members at first'),
   ]
-  const who = [counted(replicas, 'node'), ...more].join(', and ')
+  const who = counted(replicas + observers + spares, 'node')
   const options = flat(engines.find((settings) => settings.engine === engine)?.options ?? {})
   const broken = options.filter(([name, value]) => name.startsWith('unsafe.') && value !== false)
-  const others = options.filter(([name]) => !name.startsWith('unsafe.'))
+  const settings = options.filter(([name]) => !name.startsWith('unsafe.'))
   return [
-    `${who} with the engine ${names[engine] ?? engine}.`,
+    [`${who} with the engine ${names[engine] ?? engine}.`, ...others].join(' '),
     ...broken.map(([name, value]) => {
       const option = value === true ? name : `${name}=${value}`
       return `A rule of the engine is switched off for this run (option ${option}), to show what it is for.`
     }),
-    ...(others.length === 0
+    ...(settings.length === 0
       ? []
-      : [`Settings: ${others.map(([name, value]) => `${name}=${value}`).join(', ')}.`]),
+      : [`Settings: ${settings.map(([name, value]) => `${name}=${value}`).join(', ')}.`]),
     ...(byHand ? ['What is written reaches a disk only when the scene says so.'] : []),
   ]
+}
+
+/** What the nodes behind the first so many are. */
+function rest(before: number, count: number, one: string, several: string): readonly string[] {
+  if (count === 0) return []
+  const nodes = Array.from({ length: count }, (_, i) => before + 1 + i)
+  return [`${sentence(nodesText(nodes))} ${count === 1 ? `is ${one}` : `are ${several}`}.`]
 }
 
 function flat(

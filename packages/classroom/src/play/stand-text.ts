@@ -1,6 +1,7 @@
 import type { LoggedEntry, NodeStand } from '@quorate/scenario'
+import { entryWhat } from './entry-text.ts'
 import { type Shown, candidateKind } from './shown.ts'
-import { commandsText, entryWhat, termWord } from './words.ts'
+import { commandsText, termWord } from './words.ts'
 
 /** More entries than these are counted, the oldest first. */
 const mostEntries = 6

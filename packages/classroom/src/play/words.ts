@@ -1,5 +1,4 @@
 import type { NodeId } from '@quorate/core'
-import type { EntryView } from '@quorate/scenario'
 
 /** `nodes 1, 2 and 3`; `node 1`; `all nodes`. */
 export function nodesText(nodes: readonly NodeId[] | 'all'): string {
@@ -17,6 +16,12 @@ export function commandsText(texts: readonly string[]): string {
   return texts.length === 0 ? 'nothing' : texts.map((text) => JSON.stringify(text)).join(', ')
 }
 
+/** Before a role; who leads does so alone. */
+export function article(role: string): string {
+  if (role === 'leader') return ''
+  return role === 'observer' ? 'an ' : 'a '
+}
+
 /** As the first word of a sentence. */
 export function sentence(text: string): string {
   return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`
@@ -31,10 +36,4 @@ export function counted(count: number, what: string): string {
 export function termWord(engine: string): string {
   if (engine === 'raft') return 'term'
   return engine === 'zab' ? 'epoch' : 'round'
-}
-
-/** What an entry is, without its place. */
-export function entryWhat({ kind, text }: Pick<EntryView, 'kind' | 'text'>): string {
-  if (kind === 'command') return JSON.stringify(text)
-  return kind === 'membership' ? `members (${text})` : 'no command'
 }

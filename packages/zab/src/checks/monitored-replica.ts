@@ -43,10 +43,8 @@ export class MonitoredReplica {
   /** Has it broadcast anything in the epoch that it leads? */
   hasBroadcast = false
 
-  /** The epoch that it takes part in; 0 while it looks for a leader. */
-  get epoch(): Epoch {
-    return Math.max(this.leads, this.follows)
-  }
+  /** The epoch that it has adopted last, also if it looks for a leader again: what it commits it commits in that. */
+  epoch: Epoch = 0
 
   constructor(node: NodeId) {
     this.node = node
@@ -95,6 +93,7 @@ export class MonitoredReplica {
   /** Takes over what the engine says of itself. Was it another epoch that it led, or followed, before? */
   see(view: Observation): { readonly elected: boolean; readonly adopted: boolean; readonly opened: boolean } {
     const { leads, follows, serves, node } = this
+    this.epoch = view.epoch
     this.leads = view.leader === node ? view.epoch : 0
     this.follows = view.leader !== undefined && view.leader !== node ? view.epoch : 0
     this.serves = view.phase === 'BROADCAST'

@@ -221,6 +221,16 @@ describe('LeaderLogCompleteness', () => {
     expect(brokenBy(late)).toEqual([])
   })
 
+  test('so may be who commits: it has left its epoch in the same turn', () => {
+    const late = (fed: FedMonitor): void => {
+      fed.leads(3, 3)
+      fed.turn(3, { append: [entry(1, 3)] })
+      fed.turn(3, { phase: 'LOOKING', leader: undefined, commit: 1, apply: [entry(1, 3)] })
+      fed.leads(2, 2, { phase: 'SYNCHRONIZATION' })
+    }
+    expect(brokenBy(late)).toEqual([])
+  })
+
   test('is of what was proposed earlier and committed later, too, for the leader after that', () => {
     const lost = (fed: FedMonitor): void => {
       fed.leads(1, 1)

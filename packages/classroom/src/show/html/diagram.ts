@@ -2,6 +2,7 @@ import type { NodeId } from '@quorate/core'
 import type { NodeStand } from '@quorate/scenario'
 import type { Happening } from '../../play/happening.ts'
 import { nodesText, sentence } from '../../play/words.ts'
+import { wrapText } from '../text/wrap.ts'
 import { type Markup, markup } from './markup.ts'
 
 /** What is done, and what comes of it. */
@@ -15,7 +16,12 @@ const margin = 90
 const top = 34
 const row = 24
 /** Letters of a label; more are cut off, and are in the words below the picture. */
-const longest = 34
+const longest = 40
+/** Letters of a line across all lanes. */
+const widest = 100
+const lineHeight = 18
+/** How wide a letter is at most, on average. */
+const letter = 7.5
 
 /** Arrows' heads: put once on a page that has diagrams. */
 export const arrowHeads: Markup = markup`<svg class="defs" aria-hidden="true" width="0" height="0"><defs>
@@ -32,7 +38,7 @@ export function diagram(id: string, steps: readonly DiagramStep[], stands: reado
   )
   const parts: Markup[] = []
   for (const { act, happenings } of steps) {
-    parts.push(drawing.caption(act))
+    parts.push(...drawing.caption(act))
     for (const happening of happenings) parts.push(drawing.happening(happening))
   }
   const words = steps.flatMap(({ act, happenings }) => [
@@ -60,9 +66,15 @@ class Drawing {
     this.down = new Map([...down].map((node) => [node, top - 8]))
   }
 
-  caption(act: string): Markup {
-    this.y += row
-    return markup`<text x="8" y="${this.y}" class="act">${act}</text>\n`
+  caption(act: string): readonly Markup[] {
+    return this.lines(act, 'act')
+  }
+
+  private lines(text: string, look: string): readonly Markup[] {
+    return wrapText(text, widest).map((line, i) => {
+      this.y += i === 0 ? row : lineHeight
+      return markup`<text x="8" y="${this.y}" class="${look}">${line}</text>\n`
+    })
   }
 
   happening(happening: Happening): Markup {
@@ -72,10 +84,13 @@ class Drawing {
     if (type === 'start') this.up(node)
     if (to !== undefined) return this.message(happening, to)
     const x = this.nodes.includes(node) ? this.x(node) : margin
-    const isLast = node === this.nodes.at(-1) && this.nodes.length > 1
-    const label = markup`<text x="${isLast ? x - 9 : x + 9}" y="${this.y + 4}" text-anchor="${isLast ? 'end' : 'start'}" class="${type}">${cut(happening.label)}</text>`
+    const words = cut(happening.label)
+    const isLeft = x + 9 + words.length * letter > width
+    const label = markup`<text x="${isLeft ? x - 9 : x + 9}" y="${this.y + 4}" text-anchor="${isLeft ? 'end' : 'start'}" class="${type}">${words}</text>`
     if (type === 'crash' || type === 'broken') {
-      return markup`<path d="M${x - 6},${this.y - 6} L${x + 6},${this.y + 6} M${x + 6},${this.y - 6} L${x - 6},${this.y + 6}" class="cross"/>${label}\n`
+      const cross = markup`<path d="M${x - 6},${this.y - 6} L${x + 6},${this.y + 6} M${x + 6},${this.y - 6} L${x - 6},${this.y + 6}" class="cross"/>${label}\n`
+      // What is broken is too long to stand beside the place where it shows.
+      return type === 'crash' ? cross : markup`${cross}${this.lines(sentence(happening.text), 'broken')}`
     }
     return markup`<circle cx="${x}" cy="${this.y}" r="4" class="dot"/>${label}\n`
   }
@@ -100,7 +115,7 @@ class Drawing {
 
   private message({ type, node, label }: Happening, to: NodeId): Markup {
     const [from, end] = [this.x(node), this.x(to)]
-    const stop = type === 'arrives' ? end : from + (end - from) * 0.55
+    const stop = type === 'arrives' ? end : end - Math.sign(end - from) * this.gap * 0.4
     const y = this.y
     const lost =
       type === 'lost' &&
@@ -114,7 +129,12 @@ class Drawing {
 
   private x(node: NodeId): number {
     const i = this.nodes.indexOf(node)
-    return this.nodes.length === 1 ? width / 2 : margin + (i * (width - 2 * margin)) / (this.nodes.length - 1)
+    return this.nodes.length === 1 ? width / 2 : margin + i * this.gap
+  }
+
+  /** Between two lanes. */
+  private get gap(): number {
+    return (width - 2 * margin) / Math.max(1, this.nodes.length - 1)
   }
 }
 

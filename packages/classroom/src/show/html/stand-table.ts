@@ -1,7 +1,8 @@
 import type { NodeStand } from '@quorate/scenario'
 import type { Shown } from '../../play/shown.ts'
+import { entryWhat } from '../../play/entry-text.ts'
 import { entryMarks, isKnownCommitted, opinionText } from '../../play/stand-text.ts'
-import { commandsText, entryWhat } from '../../play/words.ts'
+import { commandsText } from '../../play/words.ts'
 import { type Markup, markup } from './markup.ts'
 
 /** More columns than these are left out, the oldest first. */

@@ -9,7 +9,7 @@ import { blocksText } from './block-text.ts'
 import { claimText } from './claim-text.ts'
 import { laneLines } from './lanes.ts'
 import { reportText } from './report-text.ts'
-import { hanging, wrapText } from './wrap.ts'
+import { hanging, wrapItems, wrapText } from './wrap.ts'
 
 /** How a frame is shown. */
 export interface FrameTextOptions {
@@ -20,6 +20,8 @@ export interface FrameTextOptions {
   readonly hasLanes: boolean
   /** Is the answer of a question at the end shown? */
   readonly isRevealed: boolean
+  /** Is a question said again before its answer? Not where it still can be seen. */
+  readonly repeatsQuestions: boolean
   /** What the reader has predicted. */
   readonly predictionOf: (question: string) => string | undefined
 }
@@ -64,6 +66,8 @@ export function frameText(frame: Frame, options: FrameTextOptions): string[] {
   }
 }
 
+const unchanged = 'All nodes stand as before.'
+
 function stepText(frame: Extract<Frame, { type: 'step' }>, options: FrameTextOptions): string[] {
   const { width, hasLanes, shown } = options
   const { act, happenings, idle, before, stands } = frame
@@ -71,12 +75,17 @@ function stepText(frame: Extract<Frame, { type: 'step' }>, options: FrameTextOpt
   const told = hasLanes ? happenings : happenings.filter(({ text }) => `${sentence(text)}.` !== act)
   const lanes = laneLines(told, before, { width, hasLanes, isTimed: shown.timers })
   const types = idle.map(([type, count]) => `${count} ${type}`).join(', ')
+  const stand = standLines(stands, before, options)
+  // Where nothing happened, there is nothing to tell apart.
+  if (lanes.length === 0 && types === '' && stand[0] === unchanged) {
+    return [...wrapText(`${act} ${unchanged}`, width), ...toldText(frame, options)]
+  }
   return [
     ...wrapText(act, width),
     ...(lanes.length > 0 ? ['', ...lanes] : []),
     ...(types === '' ? [] : ['', ...wrapText(`And messages that changed nothing: ${types}.`, width)]),
     '',
-    ...standLines(stands, before, options),
+    ...stand,
     ...toldText(frame, options),
   ]
 }
@@ -89,8 +98,11 @@ export function standLines(
 ): string[] {
   const textOf = (stand: NodeStand): string => standText(stand, run?.engine ?? '', shown)
   const changed = stands.filter((stand, i) => before[i] === undefined || textOf(before[i]) !== textOf(stand))
-  if (changed.length === 0) return ['All nodes stand as before.']
-  const lines = changed.flatMap((stand) => hanging('  ', textOf(stand), width))
+  if (changed.length === 0) return [unchanged]
+  // What continues a node's line stands further in than where nodes begin.
+  const lines = changed.flatMap((stand) =>
+    wrapItems(textOf(stand), width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`),
+  )
   const rest = stands.length - changed.length
   if (rest === 0) return ['The nodes now:', ...lines]
   return ['The nodes now:', ...lines, `  ${rest === 1 ? 'The other stands' : 'The others stand'} as before.`]
@@ -106,12 +118,15 @@ function toldText(
   ]
 }
 
-function answersText(answers: readonly Answered[], { width, predictionOf }: FrameTextOptions): string[] {
+function answersText(
+  answers: readonly Answered[],
+  { width, predictionOf, repeatsQuestions }: FrameTextOptions,
+): string[] {
   return answers.flatMap(({ question, answer }) => {
     const predicted = predictionOf(question)
     return [
       '',
-      ...hanging('The question was: ', question, width),
+      ...(repeatsQuestions ? hanging('The question was: ', question, width) : []),
       ...(predicted === undefined ? [] : hanging('You predicted: ', predicted, width)),
       ...hanging('The answer: ', answer, width),
     ]

@@ -32,8 +32,12 @@ export function laneLines(
       else lines.push(`${i === 0 ? '- ' : '  '}${words}`)
     }
   }
+  const addTime = (at: string): void => {
+    if (isDrawn) add(lanes.bars, at)
+    else lines.push(at)
+  }
   for (const happening of happenings) {
-    if (isTimed && happening.time !== time) add(lanes.bars, `At ${Math.round(happening.time)} ms:`)
+    if (isTimed && happening.time !== time) addTime(`At ${Math.round(happening.time)} ms:`)
     if (isTimed) ({ time } = happening)
     lanes.happened(happening)
     add(lanes.drawing(happening), `${sentence(happening.text)}.`)
@@ -83,14 +87,18 @@ class Lanes {
   private arrow(cells: string[], from: number, to: number, type: Happening['type']): void {
     const [start, end] = [this.place(from), this.place(to)]
     const [low, high] = [Math.min(start, end), Math.max(start, end)]
-    const middle = Math.round((start + end) / 2)
-    const stop = type === 'arrives' ? end : middle
+    const stop = type === 'arrives' ? end : this.before(start, end)
     for (let x = Math.min(start, stop); x <= Math.max(start, stop); x++) {
       if (x > low && x < high) cells[x] = type === 'sent' ? '.' : '-'
     }
     cells[start] = 'o'
     if (type === 'lost') cells[stop] = 'x'
     else cells[stop] = end > start ? '>' : '<'
+  }
+
+  /** Where a message is that has not arrived: before its receiver's lane, and at nobody else's. */
+  private before(start: number, end: number): number {
+    return end - Math.sign(end - start) * Math.floor(this.step / 2)
   }
 
   private cells(): string[] {

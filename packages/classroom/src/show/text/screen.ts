@@ -44,7 +44,15 @@ function bodyOf(played: PlayedLesson, state: PlayerState, width: number): string
   const run = frame.run === undefined ? undefined : runs[frame.run]
   const isRevealed = state.revealed.includes(at)
   const predictionOf = (question: string): string | undefined => predictionAt(played, state, at, question)
-  const lines = frameText(frame, { width, shown, run, hasLanes: state.hasLanes, isRevealed, predictionOf })
+  const lines = frameText(frame, {
+    width,
+    shown,
+    run,
+    hasLanes: state.hasLanes,
+    isRevealed,
+    repeatsQuestions: true,
+    predictionOf,
+  })
   const predicted = frame.type === 'question' ? state.predictions[at] : undefined
   const own = predicted === undefined ? [] : ['', ...wrapText(`You predicted: ${predicted}`, width)]
   const opening = at === 0 ? [...wrapText(`What this lesson shows: ${lesson.claim}`, width), ''] : []

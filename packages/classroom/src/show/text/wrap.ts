@@ -20,6 +20,15 @@ function wordsOf(text: string, width: number): string[] {
     .flatMap((word) => word.match(new RegExp(`.{1,${width}}`, 'gsu')) ?? [])
 }
 
+/** Stands for a space at which no line ends. */
+const tie = '\u0001'
+
+/** As `wrapText`, for items with `;` between them: an item that fits into a line is not broken. */
+export function wrapItems(text: string, width: number): string[] {
+  const items = text.split('; ').map((item) => (item.length < width ? item.replaceAll(' ', tie) : item))
+  return wrapText(items.join('; '), width).map((line) => line.replaceAll(tie, ' '))
+}
+
 /** As `wrapText`, with `first` before the first line and spaces of its length before the others. */
 export function hanging(first: string, text: string, width: number): string[] {
   const indent = ' '.repeat(first.length)
