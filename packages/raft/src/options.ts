@@ -46,7 +46,7 @@ export interface RaftOptions {
    * They learn it two message delays sooner than by the next append or heartbeat, for two messages more each. Default: false.
    */
   readonly eagerCommit?: boolean
-  /** Entries kept in memory, at most, of those that are applied and durable; older ones are read back when needed. Default: 5,000. */
+  /** Entries kept in memory of those that are applied and durable, and up to as many again until those are let go of at once; older ones are read back when needed. Default: 1,000. */
   readonly memoryTail?: number
   /** Bytes of commands in them, at most. Default: 32 MiB. */
   readonly memoryTailBytes?: number
@@ -190,7 +190,7 @@ export function resolveOptions(options: RaftOptions): RaftConfig {
     maxUncommittedBytes: atLeast(1, 'maxUncommittedBytes', options.maxUncommittedBytes ?? 2 ** 26),
     maxForwardedBytes: atLeast(1, 'maxForwardedBytes', options.maxForwardedBytes ?? 2 ** 24),
     eagerCommit: options.eagerCommit ?? false,
-    memoryTail: atLeast(0, 'memoryTail', options.memoryTail ?? 5000),
+    memoryTail: atLeast(0, 'memoryTail', options.memoryTail ?? 1000),
     memoryTailBytes: atLeast(0, 'memoryTailBytes', options.memoryTailBytes ?? 32 << 20),
     compactionTail: atLeast(0, 'compactionTail', options.compactionTail ?? 100_000),
     compactionTailBytes: atLeast(0, 'compactionTailBytes', options.compactionTailBytes ?? 32 << 20),

@@ -42,7 +42,7 @@ export interface ZabOptions {
   readonly compactionTail?: number
   /** Bytes of commands in them, at most. Default: 32 MiB. */
   readonly compactionTailBytes?: number
-  /** Entries kept in memory, with a quarter more until some are let go of; older ones are read back from the log store. Default: 5,000. */
+  /** Entries kept in memory, and up to as many again until those are let go of at once; older ones are read back from the log store. Default: 1,000. */
   readonly memoryTail?: number
   /** Bytes of commands in them. Default: 32 MiB. */
   readonly memoryTailBytes?: number
@@ -174,7 +174,7 @@ export function resolveOptions(options: ZabOptions): ZabSettings {
     maxPendingReads: options.maxPendingReads ?? 100_000,
     compactionTail: options.compactionTail ?? 100_000,
     compactionTailBytes: options.compactionTailBytes ?? 32 << 20,
-    memoryTail: options.memoryTail ?? 5000,
+    memoryTail: options.memoryTail ?? 1000,
     memoryTailBytes: options.memoryTailBytes ?? 32 << 20,
     followersFeedObservers: options.followersFeedObservers ?? false,
     unsafe: { ...allRules, ...options.unsafe },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ZabOptions } from '../src/index.ts'
 import { Ensemble } from './support/ensemble.ts'
 
-const small: ZabOptions = { memoryTail: 8, maxBatchBytes: 10 }
+const small: ZabOptions = { memoryTail: 4, maxBatchBytes: 10 }
 
 function isLeading(ensemble: Ensemble, id: number): boolean {
   const { leadership, commitIndex, log } = ensemble.state(id)
@@ -42,7 +42,7 @@ describe('the log in memory', () => {
     for (const id of [2, 3]) {
       const { log } = ensemble.state(id)
       checkTieredLog(log)
-      expect(log.entries.length).toBeLessThanOrEqual(10)
+      expect(log.entries.length).toBeLessThanOrEqual(8)
       expect(lastIndex(log)).toBe(40)
       expect(stored(ensemble, id)).toHaveLength(40)
     }
@@ -62,7 +62,7 @@ describe('the log in memory', () => {
     ensemble.buildSnapshot(2)
     ensemble.restart(2)
     const { log, applied } = ensemble.state(2)
-    expect([log.storedBase, log.base, applied, lastIndex(log)]).toEqual([0, 32, 40, 40])
+    expect([log.storedBase, log.base, applied, lastIndex(log)]).toEqual([0, 36, 40, 40])
   })
 })
 

@@ -3,9 +3,6 @@ import type { LogIndex } from '../ids.ts'
 import { forgetTo, lastIndex } from './memory-log.ts'
 import { type LogRun, type TieredLog, bytesOf, endOf, epochInLog, runOf } from './tiered-log.ts'
 
-/** The part of the bounds in excess of which memory is let go of, so that it is done seldom and for many entries. */
-const slackShift = 2
-
 /** How much of a log is kept in memory: so many of its last entries, and so many bytes of commands in them. */
 export interface MemoryBounds {
   readonly memoryTail: number
@@ -13,14 +10,14 @@ export interface MemoryBounds {
 }
 
 /**
- * Once a turn: when more is in memory than is to be kept there, lets go of the oldest entries, none above `end`: what
+ * Once a turn: when twice as much is in memory as is to be kept there, lets go of the oldest entries, none above `end`: what
  * lies up to there is applied, durable, and of no more use but to a replica that is behind. By whole runs, so that no
  * entry is touched, unless a run is much beside the bounds.
  */
 export function shedLog(log: TieredLog, end: LogIndex, bounds: MemoryBounds): void {
   const { memoryTail, memoryTailBytes } = bounds
-  const most = memoryTail + (memoryTail >> slackShift)
-  const mostBytes = memoryTailBytes + (memoryTailBytes >> slackShift)
+  const most = 2 * memoryTail // what stays is copied: each entry once, if as many go
+  const mostBytes = 2 * memoryTailBytes
   if (log.entries.length <= most && log.memoryBytes <= mostBytes) return
   const last = lastIndex(log)
   const tail = tailOfRuns(log, last, memoryTail, memoryTailBytes)
