@@ -18,7 +18,7 @@ export function shedLog(log: TieredLog, end: LogIndex, bounds: MemoryBounds): vo
   const { memoryTail, memoryTailBytes } = bounds
   const most = 2 * memoryTail // what stays is copied: each entry once, if as many go
   const mostBytes = 2 * memoryTailBytes
-  if (log.entries.length <= most && log.memoryBytes <= mostBytes) return
+  if (end <= log.base || (log.entries.length <= most && log.memoryBytes <= mostBytes)) return
   const last = lastIndex(log)
   const tail = tailOfRuns(log, last, memoryTail, memoryTailBytes)
   if (tail.start > log.base) {
